@@ -1,0 +1,16 @@
+/** Schema languages, by the names that registries use for them. */
+export type SchemaFormat = 'AVRO' | 'PROTOBUF' | 'JSON'
+
+/** A schema that another one refers to by name, as registries keep it. */
+export interface SchemaReference {
+  readonly name: string
+  readonly subject: string
+  readonly version: number
+}
+
+/** A schema as text: what is registered and what is given back, character for character. */
+export interface SchemaText {
+  readonly format: SchemaFormat
+  readonly text: string
+  readonly references?: readonly SchemaReference[]
+}
