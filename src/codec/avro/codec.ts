@@ -1,0 +1,64 @@
+import { standardRepresentation, type Representation } from '../../resolution/representation.ts'
+import { parseSchema } from '../../schema/parse.ts'
+import type { Schema } from '../../schema/types.ts'
+import type { Codec, Definition, UnknownFieldSet } from '../codec.ts'
+import { carrierOf } from './carrier.ts'
+import { datumLimits } from './limits.ts'
+import { AvroResolution } from './resolution.ts'
+
+/** A definition that also says how its values look. */
+export interface AvroDefinition<out Out = unknown, in In = never> extends Definition<Out, In> {
+  readonly schema: Schema
+  readonly representation: Representation
+}
+
+const resolutions = new WeakMap<Schema, WeakMap<Representation, WeakMap<Schema, AvroResolution>>>()
+
+/** One representation object for each combination of choices, so that it can be a cache key. */
+const representations = new Map<string, Representation>()
+
+/** The representation with these choices, the defaults for the rest. */
+export function representationOf(choices: Partial<Representation> = {}): Representation {
+  const { long, logicalTypes, unions } = { ...standardRepresentation, ...choices }
+  const key = `${long} ${logicalTypes} ${unions}`
+  let known = representations.get(key)
+  if (known === undefined) representations.set(key, (known = Object.freeze({ long, logicalTypes, unions })))
+  return known
+}
+
+/** The pair (writer, reader), compiled at the first call and kept as long as both schemas are. */
+export function resolveSchemas(writer: Schema, reader: Schema, representation: Representation): AvroResolution {
+  let byRepresentation = resolutions.get(reader)
+  if (byRepresentation === undefined) resolutions.set(reader, (byRepresentation = new WeakMap()))
+  let byWriter = byRepresentation.get(representation)
+  if (byWriter === undefined) byRepresentation.set(representation, (byWriter = new WeakMap()))
+  let known = byWriter.get(writer)
+  if (known === undefined) byWriter.set(writer, (known = new AvroResolution(writer, reader, representation)))
+  return known
+}
+
+/** Avro, binary encoding (Apache Avro 1.12). */
+export const avroCodec: Codec<Schema> = {
+  format: 'AVRO',
+  parse(text: string, references: readonly string[] = []): Schema {
+    return parseSchema(text, { references })
+  },
+  resolve(writer: Schema, reader: Definition): AvroResolution {
+    return resolveSchemas(writer, reader.schema as Schema, (reader as AvroDefinition).representation)
+  },
+  carriedBy(value: unknown): UnknownFieldSet | undefined {
+    return carriedBy(value, 0)
+  },
+}
+
+function carriedBy(value: unknown, depth: number): UnknownFieldSet | undefined {
+  if (typeof value !== 'object' || value === null || ArrayBuffer.isView(value) || value instanceof Date || depth > datumLimits.depth) return undefined
+  const own = carrierOf(value)
+  if (own?.pair.resolution !== undefined) return own
+  for (const part of Object.values(value)) {
+    const inside = carriedBy(part, depth + 1)
+    if (inside !== undefined) return inside
+  }
+  return undefined
+}
+

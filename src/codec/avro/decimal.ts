@@ -1,0 +1,54 @@
+import { EvolveError } from '../../errors.ts'
+
+/** Decimal as exact text: two's-complement big-endian unscaled integer with `scale` digits after the point (Apache Avro 1.12, "Decimal"). */
+
+const DECIMAL = /^([+-]?)(\d+)(?:\.(\d+))?$/
+
+/**
+ * Bytes to text with just `scale` digits after the point.
+ * @throws EvolveError `malformed-data` when the bytes are empty or hold more digits than `precision`.
+ */
+export function decimalText(bytes: Buffer, precision: number, scale: number): string {
+  if (bytes.length === 0) throw new EvolveError('malformed-data', 'a decimal has no bytes')
+  // Checked before the conversion, whose time grows with the square of the length.
+  const negative = (bytes[0] as number) >= 0x80
+  const significant = bytes.findIndex((byte) => byte !== (negative ? 0xff : 0))
+  const length = significant < 0 ? 1 : bytes.length - significant
+  if (length > byteLength(precision)) throw new EvolveError('malformed-data', `a decimal has more than ${precision} digits`)
+  const magnitude = BigInt.asIntN(bytes.length * 8, BigInt(`0x${bytes.toString('hex')}`))
+  const digits = (magnitude < 0n ? -magnitude : magnitude).toString()
+  if (digits.length > precision) throw new EvolveError('malformed-data', `a decimal has ${digits.length} digits, ${precision} are allowed`)
+  const sign = magnitude < 0n ? '-' : ''
+  if (scale === 0) return sign + digits
+  const padded = digits.padStart(scale + 1, '0')
+  return `${sign}${padded.slice(0, -scale)}.${padded.slice(-scale)}`
+}
+
+/** Text to the unscaled integer; `undefined` when it is not decimal text or does not fit. */
+export function unscaled(text: string, precision: number, scale: number): bigint | undefined {
+  const match = DECIMAL.exec(text)
+  if (match === null) return undefined
+  const [, sign = '', whole = '', fraction = ''] = match
+  const kept = fraction.slice(0, scale)
+  if (/[1-9]/.test(fraction.slice(scale))) return undefined
+  const digits = (whole + kept.padEnd(scale, '0')).replace(/^0+(?=\d)/, '')
+  if (digits.length > precision) return undefined
+  const magnitude = BigInt(digits)
+  return sign === '-' ? -magnitude : magnitude
+}
+
+/** The shortest two's-complement form, or one of just `size` bytes. */
+export function unscaledBytes(value: bigint, size?: number): Buffer {
+  let length = size ?? 1
+  if (size === undefined) while (BigInt.asIntN(length * 8, value) !== value) length++
+  return Buffer.from(
+    BigInt.asUintN(length * 8, value)
+      .toString(16)
+      .padStart(length * 2, '0'),
+    'hex',
+  )
+}
+
+function byteLength(precision: number): number {
+  return Math.ceil((precision * Math.log2(10) + 1) / 8) + 1
+}

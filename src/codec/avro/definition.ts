@@ -1,0 +1,46 @@
+import { EvolveError } from '../../errors.ts'
+import { nameOf } from '../../schema/default.ts'
+import type { AvroLiteral, AvroOptions, NoOptions, ReadOf, WriteOf } from '../../schema/literal.ts'
+import { parseSchema, schemaText } from '../../schema/parse.ts'
+import type { SchemaReference } from '../../schema/text.ts'
+import { avroCodec, type AvroDefinition, representationOf } from './codec.ts'
+
+/** Options of {@link avro}: how values look, and what the schema refers to. */
+export interface AvroDefinitionOptions extends AvroOptions {
+  /** Where the registry keeps the schemas of `references`, in the same order. */
+  readonly registeredReferences?: readonly SchemaReference[]
+}
+
+/**
+ * States a schema as the application wants its data: the reader's on consumption, the writer's on production. The types
+ * of its values are inferred from the literal (no `as const` needed); a schema given as JSON text has values of `unknown`.
+ * @throws EvolveError `invalid-schema` with the JSON Pointer into the schema.
+ */
+export function avro<const L extends AvroLiteral, const O extends AvroDefinitionOptions = NoOptions>(
+  literal: L,
+  options?: O,
+): AvroDefinition<ReadOf<L, O>, WriteOf<L, O>> {
+  checkOptions(options ?? {})
+  const schema = parseSchema(literal as string | object, { references: (options?.references ?? []) as readonly (string | object)[] })
+  const references = options?.registeredReferences
+  const text = schemaText(schema) as string
+  const definition: AvroDefinition<unknown, unknown> = {
+    codec: avroCodec,
+    schema,
+    source: Object.freeze(references === undefined ? { format: 'AVRO', text } : { format: 'AVRO', text, references }),
+    name: nameOf(schema),
+    representation: representationOf(options),
+  }
+  return Object.freeze(definition) as AvroDefinition<ReadOf<L, O>, WriteOf<L, O>>
+}
+
+const CHOICES: Readonly<Record<string, readonly string[]>> = { long: ['number', 'bigint', 'auto'], logicalTypes: ['standard', 'none'], unions: ['auto', 'wrapped'] }
+
+function checkOptions(options: AvroDefinitionOptions): void {
+  for (const [name, allowed] of Object.entries(CHOICES)) {
+    const given = (options as Record<string, unknown>)[name]
+    if (given !== undefined && !allowed.includes(given as string)) {
+      throw new EvolveError('invalid-options', `${name} is one of ${allowed.join(', ')}`)
+    }
+  }
+}

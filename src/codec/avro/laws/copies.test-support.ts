@@ -1,0 +1,31 @@
+import { ownValue } from './javascript.test-support.ts'
+import { setOwn } from './model.test-support.ts'
+
+/** Copies records, and all that is around them, by `{ ...record }`, as application code does. */
+export function spreadDeep(value: unknown): unknown {
+  return copyDeep(value, (object) => ({ ...object }))
+}
+
+/** The same with rest properties: one field is taken out and put back. */
+export function restDeep(value: unknown): unknown {
+  return copyDeep(value, (object) => {
+    const [key] = Object.keys(object)
+    if (key === undefined || key === '__proto__') return { ...object }
+    const { [key]: taken, ...rest } = object
+    return { ...rest, [key]: taken }
+  })
+}
+
+/** The same with `Object.assign`. */
+export function assignDeep(value: unknown): unknown {
+  return copyDeep(value, (object) => Object.assign({}, object))
+}
+
+function copyDeep(value: unknown, copy: (object: Record<string, unknown>) => Record<string, unknown>): unknown {
+  if (typeof value !== 'object' || value === null || Buffer.isBuffer(value) || value instanceof Date) return value
+  if (Array.isArray(value)) return value.map((item) => copyDeep(item, copy))
+  const made = copy(value as Record<string, unknown>)
+  for (const key of Object.keys(made)) setOwn(made, key, copyDeep(ownValue(made, key), copy))
+  return made
+}
+

@@ -1,0 +1,56 @@
+import { EvolveError } from '../../errors.ts'
+import { readerCoversWriter, relate, type Relation } from '../../resolution/relate.ts'
+import { resolvePlan } from '../../resolution/resolve.ts'
+import type { Representation } from '../../resolution/representation.ts'
+import type { Plan } from '../../resolution/plan.ts'
+import type { Schema } from '../../schema/types.ts'
+import { Tap } from '../../wire/tap.ts'
+import type { Divergence, Resolution } from '../codec.ts'
+import { Pair } from './pair.ts'
+import { readDatum } from './read.ts'
+import { borrowSink, returnSink } from './spare-sink.ts'
+import { write } from './write.ts'
+import { WriteRun } from './write-run.ts'
+
+/** A message that a broker takes is far smaller; what is larger is refused before it is copied. */
+const MAX_MESSAGE = 16 * 1024 * 1024
+
+/** A pair of Avro schemas, compiled. */
+export class AvroResolution implements Resolution<unknown, unknown> {
+  readonly writer: Schema
+  readonly reader: Schema
+  readonly relation: Relation
+  readonly divergences: readonly Divergence[]
+  /** The pair as data: what is done with each part of a message. */
+  readonly plan: Plan
+  readonly #pair: Pair
+
+  constructor(writer: Schema, reader: Schema, representation: Representation) {
+    this.writer = writer
+    this.reader = reader
+    this.plan = resolvePlan(writer, reader, representation)
+    const relationship = relate(this.plan)
+    this.relation = relationship.relation
+    this.divergences = relationship.divergences
+    const rootCarries = !readerCoversWriter(relationship, relate(resolvePlan(reader, writer, representation)))
+    this.#pair = new Pair(writer, reader, representation, this.plan, rootCarries, this)
+  }
+
+  decode(bytes: Uint8Array, start = 0): unknown {
+    if (bytes.length > MAX_MESSAGE) throw new EvolveError('limit-exceeded', `the message has ${bytes.length} bytes, ${MAX_MESSAGE} are allowed`)
+    const buffer = Buffer.isBuffer(bytes) ? bytes : Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength)
+    return readDatum(this.#pair, new Tap(buffer, start))
+  }
+
+  encode(value: unknown, headroom = 0): Buffer {
+    const sink = borrowSink()
+    try {
+      sink.reserve(headroom)
+      sink.position = headroom
+      write(this.plan, value, new WriteRun(this.#pair, sink))
+      return Buffer.from(sink.buffer.subarray(0, sink.position))
+    } finally {
+      returnSink(sink)
+    }
+  }
+}

@@ -1,0 +1,70 @@
+import { EvolveError, type LossReason } from '../../errors.ts'
+import { pointerStep } from '../../schema/names.ts'
+import type { Sink } from '../../wire/sink.ts'
+import { Tap } from '../../wire/tap.ts'
+import { datumLimits } from './limits.ts'
+import type { Pair } from './pair.ts'
+
+/** One value being written by walking its plan, knowing at every moment where it is. */
+export class WriteRun {
+  readonly pair: Pair
+  readonly sink: Sink
+  readonly path: (string | number)[] = []
+  #depth = 0
+  #source: { readonly text: string; readonly bytes: Buffer } | undefined
+
+  constructor(pair: Pair, sink: Sink) {
+    this.pair = pair
+    this.sink = sink
+  }
+
+  /** JSON Pointer of the value being written, in the reader's names. */
+  get pointer(): string {
+    return this.path.map(pointerStep).join('')
+  }
+
+  enter(): void {
+    if (++this.#depth > datumLimits.depth) {
+      throw new EvolveError('limit-exceeded', `values are nested more than ${datumLimits.depth} deep, or contain themselves`, { path: this.pointer })
+    }
+  }
+
+  leave(): void {
+    this.#depth--
+  }
+
+  /** Does something one step further down the path. */
+  at<T>(step: string | number, action: () => T): T {
+    this.path.push(step)
+    const result = action()
+    this.path.pop()
+    return result
+  }
+
+  /** A message that something is carried from, as bytes to read. */
+  sourceTap(source: string, start: number, end: number): Tap {
+    if (this.#source?.text !== source) this.#source = { text: source, bytes: Buffer.from(source, 'latin1') }
+    return new Tap(this.#source.bytes, start, end)
+  }
+
+  /** The value is not one of the reader schema's. */
+  misfit(expected: string, value: unknown): never {
+    throw new EvolveError('invalid-value', `expected ${expected}, got ${kindOf(value)}`, { path: this.pointer })
+  }
+
+  /** The value is the reader's, and the writer schema cannot say it, or something carried would be gone. */
+  loss(reason: LossReason, problem: string, hint?: string): never {
+    throw new EvolveError('unknown-field-loss', problem, { path: this.pointer, reason, hint })
+  }
+}
+
+/** What a value is, in words; never the value itself, which may be private. */
+export function kindOf(value: unknown): string {
+  if (value === undefined) return 'nothing'
+  if (value === null) return 'null'
+  if (Array.isArray(value)) return 'an array'
+  if (value instanceof Date) return Number.isNaN(value.getTime()) ? 'an invalid Date' : 'a Date'
+  if (value instanceof Uint8Array) return `${value.length} bytes`
+  if (typeof value === 'number') return Number.isInteger(value) ? 'an integer that does not fit' : 'a number that does not fit'
+  return typeof value === 'object' ? 'an object' : `a ${typeof value}`
+}

@@ -1,0 +1,106 @@
+import { isEvolveError } from '../../errors.ts'
+import type { Plan, ReaderUnionPlan, WriterUnionPlan } from '../../resolution/plan.ts'
+import { lookOf, unionForm, type Look } from '../../resolution/representation.ts'
+import { nameOf } from '../../schema/default.ts'
+import type { Schema, UnionSchema } from '../../schema/types.ts'
+import { carrierOf } from './carrier.ts'
+import { isPlainObject } from './object.ts'
+import { write } from './write.ts'
+import type { WriteRun } from './write-run.ts'
+
+/** A union's value with its branch told. */
+export interface Told {
+  /** The branch of the reader's union; 0 where the reader has no union. */
+  readonly index: number
+  readonly value: unknown
+}
+
+/** Which branch of the reader's schema a value belongs to. */
+export function tell(reader: Schema, value: unknown, run: WriteRun): Told {
+  if (reader.kind !== 'union') return { index: 0, value }
+  const form = unionForm(reader, run.pair.representation)
+  const index = form.wrapped && value !== null ? wrappedBranch(form.names, value) : reader.branches.findIndex((branch) => looksLike(value, lookOf(branch, run.pair.representation)))
+  if (index < 0) return run.misfit(expectation(reader, form.wrapped), value)
+  return { index, value: form.wrapped && value !== null ? (value as Record<string, unknown>)[form.names[index] as string] : value }
+}
+
+function wrappedBranch(names: readonly string[], value: unknown): number {
+  if (!isPlainObject(value)) return -1
+  const keys = Object.keys(value)
+  return keys.length === 1 ? names.indexOf(keys[0] as string) : -1
+}
+
+function expectation(union: UnionSchema, wrapped: boolean): string {
+  const names = union.branches.map((branch) => (wrapped && branch.kind !== 'null' ? `{ '${nameOf(branch)}': … }` : nameOf(branch)))
+  return `one of ${names.join(', ')}`
+}
+
+function looksLike(value: unknown, look: Look): boolean {
+  switch (look) {
+    case 'null':
+      return value === null
+    case 'boolean':
+    case 'string':
+      return typeof value === look
+    case 'number':
+      return typeof value === 'number' || typeof value === 'bigint'
+    case 'bytes':
+      return value instanceof Uint8Array
+    case 'date':
+      return value instanceof Date
+    case 'array':
+      return Array.isArray(value)
+    case 'object':
+      return isPlainObject(value)
+  }
+}
+
+/** The writer has no union where the reader has one. */
+export function writeToPlainUnion(plan: ReaderUnionPlan, value: unknown, run: WriteRun): void {
+  const told = tell(plan.reader, value, run)
+  if (told.index !== plan.index) {
+    run.loss('union-branch', `the writer has only ${nameOf(plan.writer)} here, not the branch ${nameOf(plan.reader.branches[told.index] as Schema)}`)
+  }
+  write(plan.branch, told.value, run)
+}
+
+/** The writer has a union: finds the branch that can say the value. */
+export function writeIntoUnion(plan: WriterUnionPlan, value: unknown, run: WriteRun): void {
+  const told = tell(plan.reader, value, run)
+  const candidates = plan.sources[told.index] as readonly number[]
+  if (candidates.length === 0) {
+    const branch = plan.reader.kind === 'union' ? (plan.reader.branches[told.index] as Schema) : plan.reader
+    return run.loss('union-branch', `the writer's union has no branch for ${nameOf(branch)}`)
+  }
+  const ordered = candidates.length === 1 ? candidates : preferred(plan, candidates, told.value)
+  const { sink } = run
+  const start = sink.position
+  const depth = run.path.length
+  for (const [position, index] of ordered.entries()) {
+    sink.long(index)
+    try {
+      return write(branchPlan(plan, index), told.value, run)
+    } catch (error) {
+      if (position === ordered.length - 1 || !isEvolveError(error) || error.code === 'limit-exceeded') throw error
+      sink.position = start
+      run.path.length = depth
+    }
+  }
+}
+
+/** The plan inside one branch of the writer's union, below the choice of the reader's branch. */
+export function branchPlan(plan: WriterUnionPlan, index: number): Plan {
+  const branch = plan.branches[index] as Plan
+  return branch.kind === 'reader-union' ? branch.branch : branch
+}
+
+/** The branch that a record came from first, then those of the same type, then those that promote. */
+function preferred(plan: WriterUnionPlan, candidates: readonly number[], value: unknown): readonly number[] {
+  const carried = typeof value === 'object' && value !== null ? carrierOf(value) : undefined
+  const rank = (index: number): number => {
+    const branch = branchPlan(plan, index)
+    if (branch.kind === 'record') return carried?.plan === branch ? 0 : carried?.plan.writer.name === branch.writer.name ? 1 : 2
+    return branch.kind === 'leaf' && branch.writer.kind !== branch.reader.kind ? 4 : 3
+  }
+  return candidates.toSorted((left, right) => rank(left) - rank(right))
+}
