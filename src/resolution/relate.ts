@@ -105,11 +105,11 @@ function walkRecord(plan: RecordPlan, path: string, found: PlanDivergence[], see
   }
 }
 
-/** Kinds of divergence, seen from the reader's data in the writer's hands, that leave the writer's readers whole. */
-const HARMLESS_ON_THE_WAY_BACK: readonly PlanDivergence['kind'][] = ['writer-only', 'reordered']
+/** Kinds of divergence, seen from the reader's data in the writer's hands, that keep the writer's readers from seeing the same. */
+const HARMFUL_ON_THE_WAY_BACK: readonly PlanDivergence['kind'][] = ['unreadable', 'collapsed', 'renamed']
 
-/** Whether those who read the writer's schema see the same in what is written under the reader's: only fields were added. */
+/** Whether those who read the writer's schema see the same in what is written under the reader's. */
 export function readerCoversWriter(there: Relationship, back: Relationship): boolean {
   if (there.relation === 'identical') return true
-  return there.relation === 'reader-superset' && back.divergences.every((found) => HARMLESS_ON_THE_WAY_BACK.includes(found.kind))
+  return there.relation === 'reader-superset' && !back.divergences.some((found) => HARMFUL_ON_THE_WAY_BACK.includes(found.kind))
 }

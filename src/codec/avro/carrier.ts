@@ -79,12 +79,12 @@ export abstract class Carrier implements UnknownFieldSet {
     }
     return found
   }
-
-  [inspect.custom](): string {
-    const names = this.fieldNames()
-    return `UnknownFields { ${[...names, `${this.byteLength} bytes`].join(', ')} }`
-  }
 }
+Object.defineProperty(Carrier.prototype, inspect.custom, {
+  value(this: Carrier): string {
+    return `UnknownFields { ${[...this.fieldNames(), `${this.byteLength} bytes`].join(', ')} }`
+  },
+})
 
 /** Makes carriers of one record plan of one pair. */
 export type CarrierClass = new (source: string, ...ranges: number[]) => Carrier

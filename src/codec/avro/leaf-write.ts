@@ -57,7 +57,7 @@ export function narrow(base: Base, reader: PrimitiveSchema | FixedSchema, writer
       return Number(base) === (Number(base) | 0) && !Object.is(base, -0) ? Number(base) : undefined
     case 'long': {
       const value = base as number
-      return Number.isInteger(value) && Math.abs(value) < 2 ** 63 && !Object.is(value, -0) ? (Number.isSafeInteger(value) ? value : BigInt(value)) : undefined
+      return Number.isInteger(value) && value >= -(2 ** 63) && value < 2 ** 63 && !Object.is(value, -0) ? (Number.isSafeInteger(value) ? value : BigInt(value)) : undefined
     }
     case 'float':
       return Object.is(Math.fround(base as number), base) ? base : undefined

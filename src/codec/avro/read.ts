@@ -165,7 +165,8 @@ function collapsed(step: ReadStep, start: number, run: ReadRun): boolean {
   return lost
 }
 
-function losesSomething(plan: Plan, run: ReadRun): boolean {
+/** Whether the value at the tap's position, read by the plan, shows less than was written. Moves the tap. */
+export function losesSomething(plan: Plan, run: ReadRun): boolean {
   switch (plan.kind) {
     case 'enum': {
       const index = run.tap.int()

@@ -6,7 +6,10 @@ import type { Plan } from '../../resolution/plan.ts'
 import type { Schema } from '../../schema/types.ts'
 import { Tap } from '../../wire/tap.ts'
 import type { Divergence, Resolution } from '../codec.ts'
-import { Pair } from './pair.ts'
+import { type CompiledReader, compileReader } from './compiled/compile-reader.ts'
+import { type CompiledWriter, compileWriter } from './compiled/compile-writer.ts'
+import { makePair } from './make-pair.ts'
+import type { Pair } from './pair.ts'
 import { readDatum } from './read.ts'
 import { borrowSink, returnSink } from './spare-sink.ts'
 import { write } from './write.ts'
@@ -14,6 +17,9 @@ import { WriteRun } from './write-run.ts'
 
 /** A message that a broker takes is far smaller; what is larger is refused before it is copied. */
 const MAX_MESSAGE = 16 * 1024 * 1024
+
+/** How many values of a pair are walked before it is compiled. */
+const WALKED = 2
 
 /** A pair of Avro schemas, compiled. */
 export class AvroResolution implements Resolution<unknown, unknown> {
@@ -24,8 +30,13 @@ export class AvroResolution implements Resolution<unknown, unknown> {
   /** The pair as data: what is done with each part of a message. */
   readonly plan: Plan
   readonly #pair: Pair
+  #reader: CompiledReader | undefined
+  #writer: CompiledWriter | undefined
+  #readsUntilHot: number
+  #writesUntilHot: number
 
-  constructor(writer: Schema, reader: Schema, representation: Representation) {
+  /** `walked` values are read and written by walking the plan before code is made for the pair: compiling costs more than they do. */
+  constructor(writer: Schema, reader: Schema, representation: Representation, walked: number = WALKED) {
     this.writer = writer
     this.reader = reader
     this.plan = resolvePlan(writer, reader, representation)
@@ -33,21 +44,45 @@ export class AvroResolution implements Resolution<unknown, unknown> {
     this.relation = relationship.relation
     this.divergences = relationship.divergences
     const rootCarries = !readerCoversWriter(relationship, relate(resolvePlan(reader, writer, representation)))
-    this.#pair = new Pair(writer, reader, representation, this.plan, rootCarries, this)
+    this.#pair = makePair(writer, reader, representation, { plan: this.plan, rootCarries, resolution: this })
+    this.#readsUntilHot = walked + 1
+    this.#writesUntilHot = walked + 1
   }
 
   decode(bytes: Uint8Array, start = 0): unknown {
     if (bytes.length > MAX_MESSAGE) throw new EvolveError('limit-exceeded', `the message has ${bytes.length} bytes, ${MAX_MESSAGE} are allowed`)
     const buffer = Buffer.isBuffer(bytes) ? bytes : Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength)
+    if (this.#readsUntilHot > 0) {
+      if (--this.#readsUntilHot === 0) this.#reader = compileReader(this.#pair)
+    } else if (this.#reader !== undefined) {
+      try {
+        return this.#reader(buffer, start)
+      } catch {
+        // Out of the ordinary: walking the plan reads it, or says what is wrong and where.
+      }
+    }
     return readDatum(this.#pair, new Tap(buffer, start))
   }
 
   encode(value: unknown, headroom = 0): Buffer {
+    if (this.#writesUntilHot > 0) {
+      if (--this.#writesUntilHot === 0) this.#writer = compileWriter(this.#pair)
+    } else if (this.#writer !== undefined) {
+      try {
+        return this.#writer(value, headroom)
+      } catch {
+        // As above.
+      }
+    }
+    return this.#walk(value, headroom)
+  }
+
+  #walk(value: unknown, headroom: number): Buffer {
     const sink = borrowSink()
     try {
       sink.reserve(headroom)
       sink.position = headroom
-      write(this.plan, value, new WriteRun(this.#pair, sink))
+      write(this.plan, value, new WriteRun(this.#pair, sink, write))
       return Buffer.from(sink.buffer.subarray(0, sink.position))
     } finally {
       returnSink(sink)

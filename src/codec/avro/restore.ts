@@ -6,7 +6,7 @@ import type { Pair } from './pair.ts'
 import { read, ReadRun } from './read.ts'
 import { sameValue } from './same.ts'
 import { branchPlan, tell } from './write-union.ts'
-import { write, writeArray, writeMap } from './write.ts'
+import { writeArray, writeMap } from './write-blocks.ts'
 import type { WriteRun } from './write-run.ts'
 
 /** A value as it was read, with the bytes that it was read from. */
@@ -43,18 +43,18 @@ function restoreParts(plan: Plan, value: unknown, source: string, tap: Tap, run:
       return restoreValues(plan.values, minSize(plan.writer.values), value, source, tap, run)
     case 'reader-union': {
       const told = tell(plan.reader, value, run)
-      return told.index === plan.index ? restoreParts(plan.branch, told.value, source, tap, run) : write(plan, value, run)
+      return told.index === plan.index ? restoreParts(plan.branch, told.value, source, tap, run) : run.write(plan, value)
     }
     case 'writer-union': {
       const told = tell(plan.reader, value, run)
       const index = Number(tap.long())
       const branch = branchPlan(plan, index)
-      if (plan.sources[told.index]?.includes(index) !== true || (branch.kind !== 'array' && branch.kind !== 'map')) return write(plan, value, run)
+      if (plan.sources[told.index]?.includes(index) !== true || (branch.kind !== 'array' && branch.kind !== 'map')) return run.write(plan, value)
       run.sink.long(index)
       return restoreParts(branch, told.value, source, tap, run)
     }
     default:
-      return write(plan, value, run)
+      return run.write(plan, value)
   }
 }
 
@@ -69,7 +69,7 @@ function restoreItems(item: Plan, smallest: number, value: unknown, source: stri
   let next = 0
   writeArray(value, run, (element) => {
     const found = originals.findIndex((original, index) => index >= next && sameValue(original.value, element))
-    if (found < 0) return write(item, element, run)
+    if (found < 0) return run.write(item, element)
     next = found + 1
     splice(originals[found] as Original, source, run)
   })
@@ -85,7 +85,7 @@ function restoreValues(values: Plan, smallest: number, value: unknown, source: s
   writeMap(value, run, (key, item) => {
     const original = originals.get(key)
     if (original !== undefined && sameValue(original.value, item)) splice(original, source, run)
-    else write(values, item, run)
+    else run.write(values, item)
   })
 }
 

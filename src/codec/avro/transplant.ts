@@ -1,14 +1,14 @@
-import { isEvolveError } from '../../errors.ts'
+import { EvolveError, isEvolveError } from '../../errors.ts'
 import type { ReadStep } from '../../resolution/plan.ts'
 import { sameWire } from '../../schema/same-wire.ts'
 import type { Field, Schema } from '../../schema/types.ts'
 import { Tap } from '../../wire/tap.ts'
 import type { CarriedField, Carrier } from './carrier.ts'
 import { getOwn } from './object.ts'
-import { Pair } from './pair.ts'
+import { makePair } from './make-pair.ts'
 import { encodePart } from './part.ts'
 import { RAW } from './raw.ts'
-import { readDatum } from './read.ts'
+import { losesSomething, readDatum, ReadRun } from './read.ts'
 import { readAgain } from './restore.ts'
 import { sameValue } from './same.ts'
 import type { WriteRun } from './write-run.ts'
@@ -43,7 +43,7 @@ export class Transplant {
       this.#rehome(found.field.type, found.start, found.end, step.field)
       return true
     }
-    const before = this.#carried.plan.steps.find((other): other is ReadStep => other.kind === 'read' && other.slot >= 0 && other.field.name === step.field.name)
+    const before = this.#carried.plan.steps.find((other): other is ReadStep => other.kind === 'read' && other.slot >= 0 && other.target.name === step.target.name)
     if (before === undefined || given === undefined) return false
     const { source, pair } = this.#carried
     const [start, end] = [this.#carried.startOf(before.slot), this.#carried.endOf(before.slot)]
@@ -73,8 +73,11 @@ export class Transplant {
     if (sameWire(from, field.type)) return sink.latin1(raw)
     try {
       // Read as the new type, so that whatever that type cannot hold is carried, and refused when written.
-      const value = readDatum(new Pair(from, field.type, RAW), new Tap(Buffer.from(raw, 'latin1')))
-      sink.raw(encodePart(field.type, value))
+      const pair = makePair(from, field.type, RAW)
+      const bytes = Buffer.from(raw, 'latin1')
+      const value = readDatum(pair, new Tap(bytes))
+      if (losesSomething(pair.plan, new ReadRun(pair, new Tap(bytes)))) throw new EvolveError('unknown-field-loss', 'the type cannot say it')
+      sink.raw(encodePart(field.type, value, RAW, this.#run))
     } catch (error) {
       if (!isEvolveError(error)) throw error
       this.#run.path.push(field.name)

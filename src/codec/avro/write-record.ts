@@ -8,7 +8,6 @@ import { getOwn, isPlainObject } from './object.ts'
 import { encodedDefault, isDefault } from './part.ts'
 import { restore } from './restore.ts'
 import { Transplant } from './transplant.ts'
-import { write } from './write.ts'
 import type { WriteRun } from './write-run.ts'
 
 /** Writes a record: known fields from the value, unknown ones from what the value carries. */
@@ -56,7 +55,7 @@ function writeKnown(step: ReadStep, value: object, carried: Carrier | undefined,
   const item = fieldValue(step.target, value, run)
   run.path.push(step.target.name)
   if (step.slot >= 0 && carried !== undefined) restore(step.plan, item, carried.source, carried.startOf(step.slot), carried.endOf(step.slot), run)
-  else write(step.plan, item, run)
+  else run.write(step.plan, item)
   run.path.pop()
 }
 
@@ -75,7 +74,7 @@ function writeFresh(step: SkipStep, run: WriteRun): void {
   if (step.field.default === undefined) {
     run.loss('no-source', `the record was made anew, and the writer's field ${step.field.name} has no default`, 'copy the record that was read ({ ...record }), or write under a schema of your own')
   }
-  run.sink.raw(encodedDefault(step.field))
+  run.sink.raw(encodedDefault(step.field, run))
   run.path.pop()
 }
 
@@ -85,7 +84,7 @@ function checkAdded(plan: RecordPlan, value: object, run: WriteRun): void {
     const given = getOwn(value, field.name)
     if (given === undefined) continue
     run.path.push(field.name)
-    if (!isDefault(given, field, run.pair.representation)) {
+    if (!isDefault(given, field, run)) {
       run.loss('reader-only-field', `the writer's schema has no field ${field.name}`, "leave the reader's default in it, or write under a schema that has the field")
     }
     run.path.pop()

@@ -1,21 +1,38 @@
 import { EvolveError, type LossReason } from '../../errors.ts'
+import type { Plan } from '../../resolution/plan.ts'
 import { pointerStep } from '../../schema/names.ts'
 import type { Sink } from '../../wire/sink.ts'
 import { Tap } from '../../wire/tap.ts'
 import { datumLimits } from './limits.ts'
 import type { Pair } from './pair.ts'
 
+/** Writes a value by a plan. */
+export type Write = (plan: Plan, value: unknown, run: WriteRun) => void
+
 /** One value being written by walking its plan, knowing at every moment where it is. */
 export class WriteRun {
   readonly pair: Pair
   readonly sink: Sink
   readonly path: (string | number)[] = []
+  readonly #write: Write
   #depth = 0
   #source: { readonly text: string; readonly bytes: Buffer } | undefined
 
-  constructor(pair: Pair, sink: Sink) {
+  /** `write` writes any plan: the files for its kinds come back to it through the run. */
+  constructor(pair: Pair, sink: Sink, write: Write) {
     this.pair = pair
     this.sink = sink
+    this.#write = write
+  }
+
+  /** Writes a part of the value. */
+  write(plan: Plan, value: unknown): void {
+    this.#write(plan, value, this)
+  }
+
+  /** A run of the same kind for another value, under another pair. */
+  aside(pair: Pair, sink: Sink): WriteRun {
+    return new WriteRun(pair, sink, this.#write)
   }
 
   /** JSON Pointer of the value being written, in the reader's names. */

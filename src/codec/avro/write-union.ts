@@ -5,7 +5,6 @@ import { nameOf } from '../../schema/default.ts'
 import type { Schema, UnionSchema } from '../../schema/types.ts'
 import { carrierOf } from './carrier.ts'
 import { isPlainObject } from './object.ts'
-import { write } from './write.ts'
 import type { WriteRun } from './write-run.ts'
 
 /** A union's value with its branch told. */
@@ -61,7 +60,7 @@ export function writeToPlainUnion(plan: ReaderUnionPlan, value: unknown, run: Wr
   if (told.index !== plan.index) {
     run.loss('union-branch', `the writer has only ${nameOf(plan.writer)} here, not the branch ${nameOf(plan.reader.branches[told.index] as Schema)}`)
   }
-  write(plan.branch, told.value, run)
+  run.write(plan.branch, told.value)
 }
 
 /** The writer has a union: finds the branch that can say the value. */
@@ -79,7 +78,7 @@ export function writeIntoUnion(plan: WriterUnionPlan, value: unknown, run: Write
   for (const [position, index] of ordered.entries()) {
     sink.long(index)
     try {
-      return write(branchPlan(plan, index), told.value, run)
+      return run.write(branchPlan(plan, index), told.value)
     } catch (error) {
       if (position === ordered.length - 1 || !isEvolveError(error) || error.code === 'limit-exceeded') throw error
       sink.position = start

@@ -1,7 +1,7 @@
 import type { EnumPlan, LeafPlan, Plan } from '../../resolution/plan.ts'
 import { leafForm } from '../../resolution/representation.ts'
 import { fromForm, Misfit, narrow, writeBase } from './leaf-write.ts'
-import { isPlainObject } from './object.ts'
+import { writeArray, writeMap } from './write-blocks.ts'
 import { writeRecord } from './write-record.ts'
 import type { WriteRun } from './write-run.ts'
 import { writeIntoUnion, writeToPlainUnion } from './write-union.ts'
@@ -14,9 +14,9 @@ export function write(plan: Plan, value: unknown, run: WriteRun): void {
     case 'enum':
       return writeEnum(plan, value, run)
     case 'array':
-      return writeArray(value, run, (item) => write(plan.items, item, run))
+      return writeArray(value, run, (item) => run.write(plan.items, item))
     case 'map':
-      return writeMap(value, run, (_key, item) => write(plan.values, item, run))
+      return writeMap(value, run, (_key, item) => run.write(plan.values, item))
     case 'record':
       return writeRecord(plan, value, run)
     case 'writer-union':
@@ -41,31 +41,4 @@ function writeEnum(plan: EnumPlan, value: unknown, run: WriteRun): void {
   const index = plan.writer.symbols.indexOf(value)
   if (index < 0) return run.loss('enum-symbol', `enum ${plan.writer.name} of the writer has no symbol ${value}`)
   run.sink.long(index)
-}
-
-/** Writes the items of an array as one block. */
-export function writeArray(value: unknown, run: WriteRun, writeItem: (item: unknown, index: number) => void): void {
-  if (!Array.isArray(value)) return run.misfit('an array', value)
-  run.enter()
-  if (value.length > 0) run.sink.long(value.length)
-  for (let index = 0; index < value.length; index++) run.at(index, () => writeItem(value[index], index))
-  run.sink.long(0)
-  run.leave()
-}
-
-/** Writes the entries of a map as one block. */
-export function writeMap(value: unknown, run: WriteRun, writeValue: (key: string, item: unknown) => void): void {
-  if (!isPlainObject(value)) return run.misfit('an object', value)
-  const keys = Object.keys(value)
-  run.enter()
-  if (keys.length > 0) run.sink.long(keys.length)
-  for (const key of keys) {
-    run.at(key, () => {
-      if (!key.isWellFormed()) run.misfit('a key without lone surrogates', key)
-      run.sink.string(key)
-      writeValue(key, value[key])
-    })
-  }
-  run.sink.long(0)
-  run.leave()
 }

@@ -4,8 +4,8 @@ import { ownValue } from './javascript.test-support.ts'
 
 /**
  * What keeps avsc 5.7.9 from being an oracle for a pair: `union`: between unions it takes the first branch that promotes
- * instead of the same type (harmless where a union is only a nullable type); `proto`: a field `__proto__` is lost; `symbol`: a symbol with the
- * name of a member of `Object.prototype` is taken for a duplicate. Map keys `__proto__` are lost too: see {@link hasProtoKey}.
+ * instead of the same type (harmless where a union is only a nullable type); `proto`: a field with the name of a
+ * member of `Object.prototype` is lost (`__proto__`) or not skipped; `symbol`: a symbol with such a name is taken for a duplicate. Map keys `__proto__` are lost too: see {@link avscMisreads}.
  */
 export type AvscFault = 'union' | 'proto' | 'symbol'
 
@@ -28,7 +28,7 @@ function faultIn(node: Node, seen: Set<Node>): AvscFault | undefined {
     case 'enum':
       return node.symbols.some((symbol) => symbol in Object.prototype) ? 'symbol' : undefined
     case 'record': {
-      if (node.fields.some(({ name }) => name === '__proto__')) return 'proto'
+      if (node.fields.some(({ name }) => name in Object.prototype)) return 'proto'
       for (const field of node.fields) {
         const fault = faultIn(field.type, seen)
         if (fault !== undefined) return fault
@@ -40,10 +40,16 @@ function faultIn(node: Node, seen: Set<Node>): AvscFault | undefined {
   }
 }
 
-/** Whether a map in the value has the key that avsc loses. */
-export function hasProtoKey(value: unknown): boolean {
+/** Whether a value has what avsc loses, a map key `__proto__`, or misreads, a safe integer at the very edge. */
+export function avscMisreads(value: unknown): boolean {
+  if (typeof value === 'number') return Math.abs(value) === Number.MAX_SAFE_INTEGER
   if (typeof value !== 'object' || value === null || Buffer.isBuffer(value)) return false
-  return Object.hasOwn(value, '__proto__') || Object.values(value).some(hasProtoKey)
+  return Object.hasOwn(value, '__proto__') || Object.values(value).some(avscMisreads)
+}
+
+/** Whether avsc's leaf is ours; it reads an int or a long as a `float` without rounding it to one. */
+export function sameAvscLeaf(theirs: unknown, ours: unknown): boolean {
+  return Object.is(theirs, ours) || (typeof theirs === 'number' && Object.is(Math.fround(theirs), ours))
 }
 
 /** avsc's value with its classes taken off. */

@@ -39,8 +39,6 @@ describe('the laws of copies and of origin', () => {
     holds(
       pairs,
       (sample) => {
-        // A sixth of the messages is enough for each way of copying.
-        if (sample.random.below(3) > 0) return false
         const value = decoded(sample, sample.value, sample.bytes)
         if (value === undefined) return false
         sample.log.push(`edit: ${edit(value, undefined, sample)}, then ${name}`)
@@ -50,7 +48,8 @@ describe('the laws of copies and of origin', () => {
         assertWrites(sample.resolution, copied, expectation(sample, value.view, sample.value), sample.writer)
         return true
       },
-      0.15,
+      0.5,
+      4,
     )
   })
 

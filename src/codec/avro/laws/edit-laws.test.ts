@@ -1,10 +1,11 @@
 import { describe, expect, it } from 'vitest'
 import { parseSchema, resolve } from '../../../avro.ts'
 import { type Decoded, edit } from './edits.test-support.ts'
-import { assertShows, assertWrites, decoded, expectation, shownView } from './expectations.test-support.ts'
-import { type Ref } from './reference.test-support.ts'
+import { assertSameBytes, assertShows, assertWrites, decoded, expectation, shownView } from './expectations.test-support.ts'
+import { encodeRef, type Ref } from './reference.test-support.ts'
 import { Unreadable } from './resolution.test-support.ts'
 import { holds, lawPairs, type Sample } from './samples.test-support.ts'
+import { genValue } from './values.test-support.ts'
 
 const pairs = lawPairs((writer, reader, look) => resolve(parseSchema(writer), parseSchema(reader), look))
 
@@ -45,7 +46,7 @@ describe('the laws of editing', () => {
         const written = assertWrites(sample.resolution, value.js, expected, sample.writer)
         if (written === undefined) return false
         assertShows(sample.resolution.decode(written), value.view, sample)
-        expect(sample.resolution.encode(value.js as never)).toEqual(written)
+        assertSameBytes(sample.resolution.encode(value.js as never), written)
         return true
       },
       0.3,
@@ -72,10 +73,12 @@ describe('the laws of editing', () => {
     holds(
       pairs,
       (sample) => {
-        const first = decoded(sample, sample.value, sample.bytes)
+        // Both readers look at different parts, so all of it is such as can be shown and written back byte for byte.
+        const origin = genValue(sample.writer, sample.writer, { random: sample.random, safeLongs: true, blocked: false })
+        const first = decoded(sample, origin, encodeRef(sample.writer, origin))
         if (first === undefined) return false
         editSome(sample, first, undefined)
-        const half = expectation(sample, first.view, sample.value)
+        const half = expectation(sample, first.view, origin)
         if (half.losses.length > 0 || half.loose) return false
         const between = assertWrites(sample.resolution, first.js, half, sample.writer) as Buffer
         sample.log.push(`second reader; bytes ${between.toString('hex').slice(0, 400)}`)

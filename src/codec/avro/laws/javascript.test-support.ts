@@ -83,17 +83,17 @@ function isDefault(value: Ref, type: Node, json: unknown): boolean {
 }
 
 /** Whether two JavaScript values show the same: exact numbers, same own keys, plain prototypes; symbols do not count. */
-export function sameJs(left: unknown, right: unknown): boolean {
+export function sameJs(left: unknown, right: unknown, sameLeaf: (left: unknown, right: unknown) => boolean = Object.is): boolean {
   if (Buffer.isBuffer(left) || Buffer.isBuffer(right)) return Buffer.isBuffer(left) && Buffer.isBuffer(right) && left.equals(right)
-  if (typeof left !== 'object' || typeof right !== 'object' || left === null || right === null) return Object.is(left, right)
+  if (typeof left !== 'object' || typeof right !== 'object' || left === null || right === null) return sameLeaf(left, right)
   if (left instanceof Date || right instanceof Date) return left instanceof Date && right instanceof Date && left.getTime() === right.getTime()
   if (Array.isArray(left) || Array.isArray(right)) {
-    return Array.isArray(left) && Array.isArray(right) && left.length === right.length && left.every((item, index) => sameJs(item, right[index]))
+    return Array.isArray(left) && Array.isArray(right) && left.length === right.length && left.every((item, index) => sameJs(item, right[index], sameLeaf))
   }
   if (Object.getPrototypeOf(left) !== Object.getPrototypeOf(right)) return false
   const keys = Object.keys(left)
   if (keys.length !== Object.keys(right).length) return false
-  return keys.every((key) => Object.hasOwn(right, key) && sameJs(ownValue(left, key), ownValue(right, key)))
+  return keys.every((key) => Object.hasOwn(right, key) && sameJs(ownValue(left, key), ownValue(right, key), sameLeaf))
 }
 
 /** An own property's value, also of a property named `__proto__`. */

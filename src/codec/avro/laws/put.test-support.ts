@@ -14,6 +14,8 @@ export interface Loss {
 export interface Expectation {
   readonly value: Ref
   readonly losses: readonly Loss[]
+  /** Losses that may be reported as well: whether an edited list of collapsed values can be written depends on how its items are matched. */
+  readonly tolerated: readonly Loss[]
   /** The value has places that are fixed by how they read only ({@link AnyRef}). */
   readonly loose: boolean
 }
@@ -23,6 +25,7 @@ export type UnionStep = (union: UnionNode, branch: number) => string
 
 interface Context {
   readonly losses: Loss[]
+  readonly tolerated: Loss[]
   readonly step: UnionStep
   loose: boolean
 }
@@ -31,9 +34,9 @@ export const pointer = (key: string): string => `/${key.replaceAll('~', '~0').re
 
 /** Writes an edited reader's value back into the writer's schema, following the origin of each record (the laws' own lens). */
 export function put(view: Ref, reader: Node, writer: Node, origin: Ref | undefined, step: UnionStep): Expectation {
-  const context: Context = { losses: [], step, loose: false }
+  const context: Context = { losses: [], tolerated: [], step, loose: false }
   const value = putAny(view, reader, writer, origin, '', context)
-  return { value, losses: context.losses, loose: context.loose }
+  return { value, losses: context.losses, tolerated: context.tolerated, loose: context.loose }
 }
 
 function lose(context: Context, reason: Loss['reason'], path: string): Ref {
@@ -57,9 +60,11 @@ function putAny(view: Ref, reader: Node, writer: Node, origin: Ref | undefined, 
   if (view.t === 'record' && writer.kind === 'record') return putRecord(view, writer, path, context)
   if (view.t === 'array' && writer.kind === 'array' && reader.kind === 'array') {
     const { items } = reader
-    const before = context.losses.length
-    const value: Ref = { t: 'array', items: view.items.map((item, index) => putAny(item, items, writer.items, undefined, `${path}/${index}`, context)) }
-    return context.losses.length === before && collapses(writer.items, items) ? anyOf(view, reader, writer, context) : value
+    const isLoose = collapses(writer.items, items)
+    const inner = isLoose ? { ...context, losses: context.tolerated } : context
+    const value: Ref = { t: 'array', items: view.items.map((item, index) => putAny(item, items, writer.items, undefined, `${path}/${index}`, inner)) }
+    context.loose ||= inner.loose
+    return isLoose ? anyOf(view, reader, writer, context) : value
   }
   if (view.t === 'map' && writer.kind === 'map' && reader.kind === 'map') {
     const { values } = reader

@@ -1,8 +1,5 @@
-import avsc from 'avsc'
 import { describe, expect, it } from 'vitest'
-import { avscFaultIn, hasProtoKey, plain } from './avsc.test-support.ts'
 import { genPair } from './evolution.test-support.ts'
-import { sameJs, toJs } from './javascript.test-support.ts'
 import { readSchema, schemaJson } from './model.test-support.ts'
 import { put } from './put.test-support.ts'
 import { Random } from './random.test-support.ts'
@@ -10,29 +7,9 @@ import { decodeRef, encodeRef, sameRef, varint } from './reference.test-support.
 import { get, Unreadable } from './resolution.test-support.ts'
 import { genValue } from './values.test-support.ts'
 
-// The instruments of the laws are measured themselves: against the examples of the specification, and against avsc.
+// The instruments of the laws are measured themselves: against the examples of the specification here, and against avsc in avsc.test.ts.
 const seed = 7
 const pairs = Array.from({ length: 150 }, (_, index) => ({ index, pair: genPair(new Random(seed, index)) }))
-const look = { long: 'number', unions: 'wrapped' } as const
-
-/** avsc refuses a pair for one branch or one symbol that cannot be read; then it is no oracle. */
-function resolverOf(writer: avsc.Type, reader: avsc.Type): object | undefined {
-  try {
-    return reader.createResolver(writer)
-  } catch {
-    return undefined
-  }
-}
-
-/** What avsc reads, alone and resolved; `undefined` for the safe integers at the very edge, which it refuses. */
-function avscViews(bytes: Buffer, writer: avsc.Type, reader: avsc.Type, resolver: object): readonly unknown[] | undefined {
-  try {
-    return [writer.fromBuffer(bytes), reader.fromBuffer(bytes, resolver)].map(plain)
-  } catch (error) {
-    if (error instanceof Error && error.message === 'potential precision loss') return undefined
-    throw error
-  }
-}
 
 describe('the reference encoding', () => {
   it.each([
@@ -56,36 +33,6 @@ describe('the reference encoding', () => {
 
   it('reads its own schema text', () => {
     for (const { pair } of pairs) expect(schemaJson(readSchema(JSON.parse(schemaJson(pair.writer))))).toBe(schemaJson(pair.writer))
-  })
-})
-
-describe('the reference against avsc', () => {
-  it('sees the same values, with and without a resolver', () => {
-    let compared = 0
-    for (const { index, pair } of pairs) {
-      const [writerText, readerText] = [schemaJson(pair.writer), schemaJson(pair.reader)]
-      if (avscFaultIn(pair) !== undefined) continue
-      const writer = avsc.Type.forSchema(JSON.parse(writerText), { wrapUnions: true })
-      const reader = avsc.Type.forSchema(JSON.parse(readerText), { wrapUnions: true })
-      const resolver = resolverOf(writer, reader)
-      if (resolver === undefined) continue
-      for (let i = 0; i < 5; i++) {
-        const value = genValue(pair.writer, pair.reader, { random: new Random(seed, index, i), safeLongs: true, blocked: false })
-        const bytes = encodeRef(pair.writer, value)
-        let views: readonly unknown[]
-        try {
-          views = [toJs(value, pair.writer, look), toJs(get(value, pair.writer, pair.reader), pair.reader, look)]
-        } catch (error) {
-          expect(error).toBeInstanceOf(Unreadable)
-          continue
-        }
-        if (views.some(hasProtoKey)) continue
-        const theirs = avscViews(bytes, writer, reader, resolver)
-        if (theirs !== undefined && !theirs.every((one, side) => sameJs(one, views[side]))) expect(theirs, `${writerText}\n${readerText}`).toEqual(views)
-        compared++
-      }
-    }
-    expect(compared).toBeGreaterThan(200)
   })
 })
 

@@ -63,14 +63,14 @@ export type Law = (sample: Sample) => boolean
 
 /**
  * Holds a law to every message of every pair. Goes on after a failure; at the end throws the smallest one, and says how to
- * see it alone. @throws Error also when the law spoke of fewer than `share` of the messages.
+ * see it alone. With `every`, looks at every so manieth message only. @throws Error also when the law spoke of fewer than `share` of the messages.
  */
-export function holds(pairs: readonly LawPair[], law: Law, share: number): void {
+export function holds(pairs: readonly LawPair[], law: Law, share: number, every = 1): void {
   const broken: { readonly text: string; readonly size: number }[] = []
   let [seen, all] = [0, 0]
   for (const pair of pairs) {
     for (let index = 0; index < settings.values; index++) {
-      if (only.value !== undefined && index !== Number(only.value)) continue
+      if (only.value === undefined ? (pair.index + index) % every !== 0 : index !== Number(only.value)) continue
       const sample = makeSample(pair, index)
       all++
       try {
@@ -94,6 +94,13 @@ function makeSample(pair: LawPair, index: number): Sample {
   return { ...pair, value, bytes, otherValue, otherBytes, blocked: options.blocked, random, log: [] }
 }
 
+/** The stack is of use only where something broke that was not foreseen. */
+function describe(error: unknown): string {
+  if (!(error instanceof Error)) return String(error)
+  if (isEvolveError(error)) return `${error.message} ${inspect(error.details)}`
+  return error.constructor === Error ? error.message : (error.stack ?? error.message)
+}
+
 function report(sample: Sample, index: number, error: unknown): { text: string; size: number } {
   const [writer, reader, hex] = [schemaJson(sample.writer), schemaJson(sample.reader), sample.bytes.toString('hex')]
   const lines = [
@@ -102,7 +109,7 @@ function report(sample: Sample, index: number, error: unknown): { text: string; 
     `R ${reader}`,
     `look ${inspect(sample.look)}  bytes ${hex.length > 800 ? `${hex.slice(0, 800)}…` : hex}`,
     ...sample.log,
-    error instanceof Error ? (isEvolveError(error) ? `${error.message} ${inspect(error.details)}` : (error.stack ?? error.message)) : String(error),
+    describe(error),
   ]
   return { text: lines.join('\n'), size: writer.length + reader.length + hex.length * 2 + sample.log.join('').length / 4 }
 }

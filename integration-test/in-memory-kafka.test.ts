@@ -1,0 +1,13 @@
+import { inMemoryKafka } from 'kafka-evolve/testing'
+import { Kafka, logLevel } from 'kafkajs'
+import { describe, inject, it } from 'vitest'
+import { kafkaCases } from './cases/kafka-cases.ts'
+import { runCase } from './cases/kit.ts'
+
+describe('the Kafka in memory', () => {
+  it.each(kafkaCases)('$name', (one) => runCase(inMemoryKafka({ client: { logLevel: logLevel.NOTHING } }), one))
+})
+
+describe('a real Kafka', () => {
+  it.each(kafkaCases)('$name', (one) => runCase(new Kafka({ brokers: inject('kafkaBrokers'), logLevel: logLevel.NOTHING }), one))
+})

@@ -1,0 +1,68 @@
+import type { Schema } from '../../../schema/types.ts'
+import { minSize } from '../min-size.ts'
+import { skip, SkipRun } from '../skip.ts'
+import { Tap } from '../../../wire/tap.ts'
+import type { Source } from './source.ts'
+
+/** Writes the lines that step over a value at `p`. */
+export function skipText(schema: Schema, source: Source): void {
+  switch (schema.kind) {
+    case 'null':
+      return
+    case 'boolean':
+      return source.line('p += 1;')
+    case 'int':
+    case 'long':
+      return source.line('if (B[p] > 127) p = pass(p); else p++;')
+    case 'enum':
+      return source.line(`int(p); if ((B[p] & 1) === 1 || ((B[p] >>> 1) >= ${schema.symbols.length} && B[p] < 128)) throw BAIL; p = P;`)
+    case 'float':
+      return source.line('p += 4;')
+    case 'double':
+      return source.line('p += 8;')
+    case 'fixed':
+      return source.line(`p += ${schema.size};`)
+    case 'bytes':
+    case 'string':
+      return source.line('p = over(p);')
+    default:
+      return skipComposite(schema, source)
+  }
+}
+
+function skipComposite(schema: Schema, source: Source): void {
+  if (schema.kind === 'union' && schema.branches.every(isFlat)) {
+    source.line('switch (B[p++]) {')
+    for (const [index, branch] of schema.branches.entries()) {
+      source.line(`case ${index * 2}:`)
+      skipText(branch, source)
+      source.line('break;')
+    }
+    return source.line('default: throw BAIL; }')
+  }
+  if (schema.kind === 'record' && schema.fields.every((field) => isFlat(field.type))) {
+    for (const field of schema.fields) skipText(field.type, source)
+    return
+  }
+  if ((schema.kind === 'array' && isFlat(schema.items)) || (schema.kind === 'map' && isFlat(schema.values))) {
+    const item = schema.kind === 'array' ? schema.items : schema.values
+    const keyed = schema.kind === 'map'
+    const left = source.fresh('n')
+    const least = minSize(item) + (keyed ? 1 : 0)
+    source.line(`for (let ${left} = count(p, ${least}); ; ${left} = count(p, ${least})) { p = P; if (${left} === 0) break; do {`)
+    if (keyed) source.line('p = over(p);')
+    skipText(item, source)
+    return source.line(`} while (--${left} > 0); }`)
+  }
+  // Deep or recursive: rare among fields that a reader does not know, and stepping over it builds nothing.
+  const walk = (bytes: Buffer, start: number): number => {
+    const tap = new Tap(bytes, start)
+    skip(schema, new SkipRun(tap))
+    return tap.position
+  }
+  source.line(`p = ${source.constant(walk)}(b, p);`)
+}
+
+function isFlat(schema: Schema): boolean {
+  return schema.kind !== 'record' && schema.kind !== 'array' && schema.kind !== 'map' && schema.kind !== 'union'
+}

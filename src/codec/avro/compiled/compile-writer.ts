@@ -1,0 +1,346 @@
+import type { LeafPlan, Plan, ReadStep, RecordPlan, WriterUnionPlan } from '../../../resolution/plan.ts'
+import { leafForm, lookOf, unionForm } from '../../../resolution/representation.ts'
+import type { Field, Schema } from '../../../schema/types.ts'
+import { Sink } from '../../../wire/sink.ts'
+import { unknownFields } from '../../codec.ts'
+import { defaultValue } from '../defaults.ts'
+import { fromForm, Misfit, narrow } from '../leaf-write.ts'
+import { getOwn, isPlainObject } from '../object.ts'
+import type { Pair } from '../pair.ts'
+import { encodedDefault, isDefault } from '../part.ts'
+import { restore } from '../restore.ts'
+import { branchPlan } from '../write-union.ts'
+import { write } from '../write.ts'
+import { WriteRun } from '../write-run.ts'
+import { functionRecords } from './shape.ts'
+import { defaultText } from './default-text.ts'
+import { bail, quote, Source } from './source.ts'
+import { chunkStart, growChunk, returnChunk, takeChunk } from './chunk.ts'
+import { writerPrelude } from './writer-prelude.ts'
+
+/** Writes a value behind `headroom` free bytes. Throws anything at all where walking the plan should take over. */
+export type CompiledWriter = (value: unknown, headroom: number) => Buffer
+
+/** Compiles the writer of a pair; `undefined` where code may not be made from text. */
+export function compileWriter(pair: Pair): CompiledWriter | undefined {
+  return new WriterCompiler(pair).compile()
+}
+
+/** Names that every object inherits: a field of such a name is looked up among the value's own. */
+const INHERITED: ReadonlySet<string> = new Set(Object.getOwnPropertyNames(Object.prototype))
+
+/** Most bytes that a value of fixed or small size takes, or what stands in front of another one. */
+const SMALL = 10
+
+class WriterCompiler {
+  readonly #pair: Pair
+  readonly #source = new Source()
+  readonly #functions: ReadonlyMap<RecordPlan, string>
+  /** How many small values may follow each other: room for them is kept after every value of any length. */
+  #small = 0
+
+  constructor(pair: Pair) {
+    this.#pair = pair
+    this.#functions = functionRecords(pair.plan)
+  }
+
+  compile(): CompiledWriter | undefined {
+    const source = this.#source
+    for (const [plan, name] of this.#functions) {
+      source.line(`function ${name}(v) {`)
+      source.line('if (++D > 90) throw BAIL; let p = room(P, RESERVE);')
+      this.#record(plan, 'v', 0)
+      source.line('P = p; D--; }')
+    }
+    source.line('function root(v, headroom) {')
+    source.line('D = 0; B = TAKE(); L = B.length; O = START();')
+    source.line('try { let p = room(O, headroom + RESERVE) + headroom;')
+    this.#write(this.#pair.plan, 'v', 0)
+    source.line('const out = B.subarray(O, p); O = p; return out; } finally { GIVE(B, O); B = undefined; } }')
+    const names: readonly [string, unknown][] = [
+      ['BAIL', bail],
+      ['RESERVE', SMALL * (this.#small + 2)],
+      ['TAKE', takeChunk],
+      ['START', chunkStart],
+      ['GIVE', returnChunk],
+      ['GROW', growChunk],
+      ['BYTES', Buffer.byteLength],
+      ['PLAIN', isPlainObject],
+      ['OWN', getOwn],
+      ['UF', unknownFields],
+    ]
+    const constants = names.map(([name, value]) => `const ${name} = ${source.constant(value)};`).join('\n')
+    return source.build(constants + writerPrelude, 'root')
+  }
+
+  #bailIf(condition: string): void {
+    this.#source.line(`if (${condition}) throw BAIL;`)
+  }
+
+  #let(prefix: string, expression: string): string {
+    const name = this.#source.fresh(prefix)
+    this.#source.line(`let ${name} = ${expression};`)
+    return name
+  }
+
+  #write(plan: Plan, value: string, depth: number): void {
+    this.#small++
+    switch (plan.kind) {
+      case 'leaf':
+        return this.#leaf(plan, value)
+      case 'enum':
+        return this.#enum(plan.writer.symbols, plan.reader.symbols, value)
+      case 'array':
+        return this.#array(plan.items, value, depth)
+      case 'map':
+        return this.#map(plan.values, value, depth)
+      case 'record': {
+        const name = this.#functions.get(plan)
+        if (name === undefined) return this.#record(plan, value, depth)
+        this.#source.line(`P = p; D += ${depth}; ${name}(${value}); D -= ${depth}; p = room(P, RESERVE);`)
+        return
+      }
+      case 'writer-union':
+        return this.#intoUnion(plan, value, depth)
+      case 'reader-union': {
+        const form = unionForm(plan.reader, this.#pair.representation)
+        if (form.wrapped) return this.#source.line('throw BAIL;')
+        this.#bailIf(`!(${this.#looks(plan.reader.branches[plan.index] as Schema, value)})`)
+        return this.#write(plan.branch, value, depth)
+      }
+      case 'unreadable':
+        return this.#source.line('throw BAIL;')
+    }
+  }
+
+  #leaf(plan: LeafPlan, value: string): void {
+    const form = leafForm(plan.reader, this.#pair.representation)
+    if (plan.writer.kind !== plan.reader.kind) return this.#converted(plan, value)
+    const { source } = this
+    switch (form.form) {
+      case 'null':
+        return this.#bailIf(`${value} !== null`)
+      case 'boolean':
+        this.#bailIf(`typeof ${value} !== 'boolean'`)
+        return source('B[p++] = ' + value + ' ? 1 : 0;')
+      case 'int':
+        this.#bailIf(`typeof ${value} !== 'number' || (${value} | 0) !== ${value}`)
+        return this.#varint(value, 'int')
+      case 'long':
+        return this.#varint(value, 'long')
+      case 'float':
+        this.#bailIf(`typeof ${value} !== 'number' || (!Number.isFinite(Math.fround(${value})) && Number.isFinite(${value}))`)
+        return source(`p = f32(p, ${value});`)
+      case 'double':
+        this.#bailIf(`typeof ${value} !== 'number'`)
+        return source(`p = f64(p, ${value});`)
+      case 'string':
+      case 'uuid':
+        this.#bailIf(`typeof ${value} !== 'string'`)
+        return source(`p = str(p, ${value}, RESERVE);`)
+      case 'bytes':
+        this.#bailIf(`!(${value} instanceof Uint8Array)`)
+        if (plan.writer.kind === 'fixed') this.#bailIf(`${value}.length !== ${plan.writer.size}`)
+        else source(`p = int(p, ${value}.length);`)
+        return source(`p = raw(p, ${value}, RESERVE);`)
+      case 'timestamp':
+        if (form.unit !== 'millis') return this.#converted(plan, value)
+        this.#bailIf(`!(${value} instanceof Date)`)
+        return this.#varint(this.#let('t', `${value}.getTime()`), 'long')
+      default:
+        return this.#converted(plan, value)
+    }
+  }
+
+  get source(): (line: string) => void {
+    return (line) => this.#source.line(line)
+  }
+
+  #varint(value: string, kind: 'int' | 'long'): void {
+    const small = kind === 'long' ? `typeof ${value} === 'number' && ` : ''
+    this.#source.line(`if (${small}${value} >= 0 && ${value} < 64 && (${value} | 0) === ${value}) B[p++] = ${value} << 1; else p = ${kind}(p, ${value});`)
+  }
+
+  /** A leaf whose form or type is converted: into a sink of its own, then copied. */
+  #converted(plan: LeafPlan, value: string): void {
+    const form = leafForm(plan.reader, this.#pair.representation)
+    const convert = (given: unknown): unknown => {
+      const base = fromForm(form, plan.reader, given)
+      const narrowed = base instanceof Misfit ? undefined : narrow(base, plan.reader, plan.writer)
+      if (narrowed === undefined) throw bail
+      return narrowed
+    }
+    const base = this.#let('c', `${this.#source.constant(convert)}(${value})`)
+    switch (plan.writer.kind) {
+      case 'int':
+      case 'long':
+        return this.#source.line(`p = long(p, ${base});`)
+      case 'float':
+        return this.#source.line(`p = f32(p, ${base});`)
+      case 'double':
+        return this.#source.line(`p = f64(p, ${base});`)
+      case 'string':
+        return this.#source.line(`p = str(p, ${base}, RESERVE);`)
+      case 'bytes':
+        return this.#source.line(`p = int(p, ${base}.length); p = raw(p, ${base}, RESERVE);`)
+      default:
+        return this.#source.line(`p = raw(p, ${base}, RESERVE);`)
+    }
+  }
+
+  #enum(writer: readonly string[], reader: readonly string[], value: string): void {
+    const indexes = new Map(writer.flatMap((symbol, index) => (reader.includes(symbol) ? [[symbol, index] as const] : [])))
+    const index = this.#let('i', `${this.#source.constant(indexes)}.get(${value})`)
+    this.#bailIf(`${index} === undefined`)
+    this.#varint(index, 'int')
+  }
+
+  #array(items: Plan, value: string, depth: number): void {
+    const { source } = this
+    this.#bailIf(`!Array.isArray(${value})`)
+    const length = this.#let('n', `${value}.length`)
+    const index = this.#source.fresh('i')
+    source(`if (${length} > 0) { p = int(p, ${length}); for (let ${index} = 0; ${index} < ${length}; ${index}++) { p = room(p, RESERVE);`)
+    this.#write(items, this.#let('v', `${value}[${index}]`), depth + 1)
+    source('} p = room(p, RESERVE); } B[p++] = 0;')
+  }
+
+  #map(values: Plan, value: string, depth: number): void {
+    const { source } = this
+    this.#bailIf(`!PLAIN(${value})`)
+    const keys = this.#let('y', `Object.keys(${value})`)
+    const index = this.#source.fresh('i')
+    source(`if (${keys}.length > 0) { p = int(p, ${keys}.length); for (let ${index} = 0; ${index} < ${keys}.length; ${index}++) {`)
+    source(`p = str(p, ${keys}[${index}], RESERVE);`)
+    this.#write(values, this.#let('v', `${value}[${keys}[${index}]]`), depth + 1)
+    source('p = room(p, RESERVE); } } B[p++] = 0;')
+  }
+
+  #intoUnion(plan: WriterUnionPlan, value: string, depth: number): void {
+    const { source } = this
+    const form = plan.reader.kind === 'union' ? unionForm(plan.reader, this.#pair.representation) : undefined
+    const inner = this.#let('w', value)
+    const name = form?.wrapped === true ? this.#let('b', `${value} === null ? 'null' : only(${value})`) : undefined
+    if (name !== undefined) source(`if (${value} !== null) ${inner} = OWN(${value}, ${name});`)
+    for (const [index, candidates] of plan.sources.entries()) {
+      const branch = plan.reader.kind === 'union' ? (plan.reader.branches[index] as Schema) : plan.reader
+      const test = plan.reader.kind !== 'union' ? 'true' : name === undefined ? this.#looks(branch, value) : `${name} === ${quote(form?.names[index] as string)}`
+      source(`${index > 0 ? 'else ' : ''}if (${test}) {`)
+      const target = candidates[0]
+      // Several of the writer's branches, or a long list of them: finding the right one is left to walking.
+      if (candidates.length !== 1 || target === undefined || target > 63) source('throw BAIL;')
+      else {
+        source(`B[p++] = ${target * 2};`)
+        this.#write(branchPlan(plan, target), inner, depth)
+      }
+      source('}')
+    }
+    source(plan.sources.length > 0 ? 'else throw BAIL;' : 'throw BAIL;')
+  }
+
+  #looks(branch: Schema, value: string): string {
+    const look = lookOf(branch, this.#pair.representation)
+    switch (look) {
+      case 'null':
+        return `${value} === null`
+      case 'boolean':
+      case 'string':
+        return `typeof ${value} === '${look}'`
+      case 'number':
+        return `typeof ${value} === 'number' || typeof ${value} === 'bigint'`
+      case 'bytes':
+        return `${value} instanceof Uint8Array`
+      case 'date':
+        return `${value} instanceof Date`
+      case 'array':
+        return `Array.isArray(${value})`
+      case 'object':
+        return `PLAIN(${value})`
+    }
+  }
+
+  #record(plan: RecordPlan, value: string, depth: number): void {
+    const { source } = this
+    this.#bailIf(`typeof ${value} !== 'object' || ${value} === null || Array.isArray(${value})`)
+    if (plan.reader.fields.every((field) => field.default !== undefined)) this.#bailIf(`!PLAIN(${value})`)
+    const carried = this.#let('c', `${value}[UF]`)
+    this.#bailIf(`${carried} !== undefined && ${carried}.plan !== ${this.#source.constant(plan)}`)
+    let run = -1
+    for (const step of plan.steps) {
+      if (step.kind === 'read') this.#known(step, plan, value, carried, depth)
+      else if (step.slot !== run) {
+        run = step.slot
+        source(`if (${carried} !== undefined) p = splice(p, ${carried}.source, ${range(plan, step.slot, carried)}, RESERVE); else {`)
+        for (const fresh of plan.steps) if (fresh.kind === 'skip' && fresh.slot === run) this.#fresh(fresh.field)
+        source('}')
+      }
+    }
+    for (const { field } of plan.added) this.#added(field, value)
+  }
+
+  #property(value: string, name: string): string {
+    return INHERITED.has(name) ? `OWN(${value}, ${quote(name)})` : `${value}[${quote(name)}]`
+  }
+
+  #known(step: ReadStep, plan: RecordPlan, value: string, carried: string, depth: number): void {
+    const { source } = this
+    const item = this.#let('v', this.#property(value, step.target.name))
+    if (step.target.default !== undefined) source(`if (${item} === undefined) ${item} = ${this.#default(step.target)};`)
+    if (step.slot < 0) return this.#write(step.plan, item, depth + 1)
+    source(`if (${carried} !== undefined) {`)
+    const [start, end] = range(plan, step.slot, carried).split(', ') as [string, string]
+    const again = this.#source.constant(restorer(step.plan, this.#pair))
+    if (step.plan.kind === 'enum') {
+      const symbols = this.#source.constant(step.plan.symbols)
+      source(`if (${end} - ${start} === 1 && ${symbols}[${carried}.source.charCodeAt(${start}) >>> 1] === ${item}) B[p++] = ${carried}.source.charCodeAt(${start}); else {`)
+    }
+    source(`p = raw(p, ${again}(${item}, ${carried}.source, ${start}, ${end}), RESERVE);`)
+    source(`${step.plan.kind === 'enum' ? '} ' : ''}} else {`)
+    this.#write(step.plan, item, depth + 1)
+    source('}')
+  }
+
+  #fresh(field: Field): void {
+    if (field.default === undefined) this.#source.line('throw BAIL;')
+    else this.#source.line(`p = raw(p, ${this.#source.constant(encodedDefault(field, this.#aside()))}, RESERVE);`)
+  }
+
+  #added(field: Field, value: string): void {
+    const item = this.#let('v', this.#property(value, field.name))
+    const isDefaultOf = (given: unknown): boolean => isDefault(given, field, this.#aside())
+    this.#bailIf(`${item} !== undefined && ${item} !== ${literal(field)} && !${this.#source.constant(isDefaultOf)}(${item})`)
+  }
+
+  /** What walks where the compiled code does not go. */
+  #aside(): WriteRun {
+    return new WriteRun(this.#pair, new Sink(16), write)
+  }
+
+  #default(field: Field): string {
+    const text = defaultText(field)
+    if (text !== undefined) return text
+    const make = (): unknown => defaultValue(field.type, field.default?.json, this.#pair.representation)
+    return `${this.#source.constant(make)}()`
+  }
+}
+
+/** A default that can be compared as it stands; `undefined` compares as absent, which is tested before. */
+function literal(field: Field): string {
+  const isText = field.type.kind === 'string' || field.type.kind === 'enum'
+  return defaultText(field) ?? (isText ? quote(field.default?.json as string) : 'undefined')
+}
+
+function range(plan: RecordPlan, slot: number, carried: string): string {
+  if (plan.slots > 2) return `${carried}.ranges[${slot * 2}], ${carried}.ranges[${slot * 2 + 1}]`
+  return slot === 0 ? `${carried}.a, ${carried}.b` : `${carried}.c, ${carried}.d`
+}
+
+/** The bytes of a field in which something collapsed, restored where it is unchanged. */
+function restorer(plan: Plan, pair: Pair): (value: unknown, source: string, start: number, end: number) => Buffer {
+  return (value, source, start, end) => {
+    const sink = new Sink(Math.max(16, end - start))
+    restore(plan, value, source, start, end, new WriteRun(pair, sink, write))
+    return sink.buffer.subarray(0, sink.position)
+  }
+}
+

@@ -1,0 +1,115 @@
+/** Up to this many characters a string is made from its codes: cheaper than a call into the runtime, and no slice of a longer string. */
+const LONGEST_BY_CODES = 24
+
+function cases(): string {
+  const code = (index: number): string => `b[p + ${index}]`
+  const all = Array.from({ length: LONGEST_BY_CODES }, (_, last) => Array.from({ length: last + 1 }, (_item, index) => code(index)))
+  return all.map((codes) => `    case ${codes.length}: return CODE(${codes.join(', ')});`).join('\n')
+}
+
+/**
+ * What every compiled reader has in its scope: `b` the message, `P` the position between functions, `s` the message as a
+ * one-byte string. Reading behind the end gives `undefined`, which counts as 0: the check at the very end finds it.
+ */
+export const readerPrelude: string = `
+let b, e = 0, P = 0, V = 0, D = 0, s = '';
+const F = new Float64Array(1), U = new Uint8Array(F.buffer), G = new Float32Array(1), W = new Uint8Array(G.buffer);
+function int(p) {
+  let x = b[p++], k = x & 127;
+  if (x > 127) { x = b[p++]; k |= (x & 127) << 7;
+    if (x > 127) { x = b[p++]; k |= (x & 127) << 14;
+      if (x > 127) { x = b[p++]; k |= (x & 127) << 21;
+        if (x > 127) { x = b[p++]; k |= x << 28; if (x > 15) throw BAIL; } } } }
+  P = p;
+  return (k >>> 1) ^ -(k & 1);
+}
+function long(p) {
+  let x = b[p++], k = x & 127;
+  if (x > 127) { x = b[p++]; k |= (x & 127) << 7;
+    if (x > 127) { x = b[p++]; k |= (x & 127) << 14;
+      if (x > 127) { x = b[p++]; k |= (x & 127) << 21;
+        if (x > 127) return high(p, k); } } }
+  P = p;
+  return (k >>> 1) ^ -(k & 1);
+}
+function high(p, low) {
+  let x = b[p++], k = x & 127;
+  if (x > 127) { x = b[p++]; k |= (x & 127) << 7;
+    if (x > 127) { x = b[p++]; k |= (x & 127) << 14;
+      if (x > 127) { x = b[p++]; k |= (x & 127) << 21; if (x > 127) throw BAIL; } } }
+  P = p;
+  const v = k * 134217728 + (low >>> 1);
+  if (v > 9007199254740991) throw BAIL;
+  return low & 1 ? -v - 1 : v;
+}
+function exact(p) {
+  let q = p;
+  while (b[q] > 127) q++;
+  if (q - p < 7) return long(p);
+  if (q - p > 9 || (q - p === 9 && b[q] > 1)) throw BAIL;
+  let z = 0n;
+  for (let i = q; i >= p; i--) z = (z << 7n) | BigInt(b[i] & 127);
+  P = q + 1;
+  z = (z >> 1n) ^ -(z & 1n);
+  const w = Number(z);
+  return Number.isSafeInteger(w) ? w : z;
+}
+function pass(p) {
+  const q = p;
+  while (b[p++] > 127);
+  if (p - q > 9) throw BAIL;
+  return p;
+}
+function size(p) {
+  const n = long(p);
+  if (n < 0 || n > e - P) throw BAIL;
+  return n;
+}
+function over(p) {
+  const x = b[p];
+  if (x < 128 && (x & 1) === 0) { p += 1 + (x >>> 1); if (p > e) throw BAIL; return p; }
+  const n = size(p);
+  return P + n;
+}
+function cut(p) {
+  let n = b[p++];
+  if (n > 127) { n = size(p - 1); p = P; } else { if (n & 1) throw BAIL; n >>>= 1; if (n > e - p) throw BAIL; }
+  const q = p + n;
+  P = q;
+  for (let i = p; i < q; i++) if (b[i] > 127) return TEXT(b, p, q);
+  return s.substring(p, q);
+}
+function str(p) {
+  let n = b[p++];
+  if (n > 127) { n = size(p - 1); p = P; } else { if (n & 1) throw BAIL; n >>>= 1; if (n > e - p) throw BAIL; }
+  const q = p + n;
+  P = q;
+  for (let i = p; i < q; i++) if (b[i] > 127) return TEXT(b, p, q);
+  return q - p > ${LONGEST_BY_CODES} ? b.latin1Slice(p, q) : codes(p, q - p);
+}
+function codes(p, n) {
+  switch (n) {
+    case 0: return '';
+${cases()}
+  }
+}
+function f64(p) {
+  U[0] = b[p]; U[1] = b[p + 1]; U[2] = b[p + 2]; U[3] = b[p + 3]; U[4] = b[p + 4]; U[5] = b[p + 5]; U[6] = b[p + 6]; U[7] = b[p + 7];
+  return F[0];
+}
+function f32(p) {
+  W[0] = b[p]; W[1] = b[p + 1]; W[2] = b[p + 2]; W[3] = b[p + 3];
+  return G[0];
+}
+function data(p, n) {
+  if (n > e - p) throw BAIL;
+  return COPY(b, p, p + n);
+}
+function count(p, least) {
+  const n = int(p);
+  if (n < 0 || n > (least > 0 ? (e - P) / least : 1000)) throw BAIL;
+  V += n;
+  if (V > 1000000) throw BAIL;
+  return n;
+}
+`
