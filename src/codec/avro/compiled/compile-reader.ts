@@ -5,6 +5,7 @@ import { decodeText } from '../../../wire/tap.ts'
 import { unknownFields } from '../../codec.ts'
 import { defaultValue } from '../defaults.ts'
 import { promote, toForm } from '../leaf-read.ts'
+import { datumLimits } from '../limits.ts'
 import { minSize } from '../min-size.ts'
 import type { Pair } from '../pair.ts'
 import { defaultText } from './default-text.ts'
@@ -37,7 +38,7 @@ class ReaderCompiler {
     const source = this.#source
     const root = source.aside(() => {
       source.line('function root(B, start) {')
-      source.line('b = B; e = B.length; V = 0; D = 0; let p = start;')
+      source.line('b = B; e = B.length; V = 0; E = 0; D = 0; let p = start;')
       const value = this.#read(this.#pair.plan, 0, this.#pair.rootCarries)
       source.line('if (p !== e) throw BAIL;')
       source.line(`return ${value};`)
@@ -52,6 +53,8 @@ class ReaderCompiler {
       ['CODE', String.fromCharCode],
       ['COPY', copy],
       ['UF', unknownFields],
+      ['VALUES', datumLimits.values],
+      ['EMPTY', datumLimits.emptyItems],
     ]
     const constants = names.map(([name, value]) => `const ${name} = ${source.constant(value)};`).join('\n')
     return source.build(constants + readerPrelude, 'function (bytes, start) { try { return root(bytes, start); } finally { b = undefined; s = ""; } }')
@@ -245,7 +248,7 @@ class ReaderCompiler {
     const values: string[] = []
     const ranges: string[] = []
     const always = carries === true || plan.provenance || plan.steps.some((step) => step.kind === 'skip')
-    const lost = always || (plan.slots === 0 && !(carries === 'carries' && plan === this.#pair.plan)) ? undefined : this.#let('l', String(carries))
+    const lost = always || (plan.slots === 0 && carries !== 'carries') ? undefined : this.#let('l', String(carries))
     for (const step of plan.steps) this.#step(step, values, ranges, lost, depth)
     for (const { field, index } of plan.added) values[index] = this.#default(field)
     const fields = plan.reader.fields.map((field, index) => `${key(field.name)}: ${values[index]}`)
@@ -289,6 +292,7 @@ class ReaderCompiler {
       if (!plan.collapses) return 'false'
       return form.form === 'timestamp' && plan.writer.kind === 'long' ? `exact(${at}) % ${form.unit === 'micros' ? '1000' : '1000000'} != 0` : 'true'
     }
+    if (plan.kind === 'array' || plan.kind === 'map') return `B[${at}] !== 0`
     return plan.kind === 'record' || plan.kind === 'unreadable' ? 'false' : 'true'
   }
 

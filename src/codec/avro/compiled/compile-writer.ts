@@ -326,8 +326,9 @@ class WriterCompiler {
 
 /** A default that can be compared as it stands; `undefined` compares as absent, which is tested before. */
 function literal(field: Field): string {
-  const isText = field.type.kind === 'string' || field.type.kind === 'enum'
-  return defaultText(field) ?? (isText ? quote(field.default?.json as string) : 'undefined')
+  const json = field.default?.json
+  const isText = (field.type.kind === 'string' || field.type.kind === 'enum') && typeof json === 'string'
+  return defaultText(field) ?? (isText ? quote(json) : 'undefined')
 }
 
 function range(plan: RecordPlan, slot: number, carried: string): string {

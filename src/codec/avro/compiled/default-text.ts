@@ -2,7 +2,8 @@ import type { Field } from '../../../schema/types.ts'
 
 /** A field's default as text of a program, where it is short and the same whatever the representation; else `undefined`. */
 export function defaultText(field: Field): string | undefined {
-  const json = field.default?.json
+  if (field.default === undefined) return undefined
+  const { json } = field.default
   switch (field.type.kind) {
     case 'null':
       return 'null'

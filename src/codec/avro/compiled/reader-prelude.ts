@@ -12,7 +12,7 @@ function cases(): string {
  * one-byte string. Reading behind the end gives `undefined`, which counts as 0: the check at the very end finds it.
  */
 export const readerPrelude: string = `
-let b, e = 0, P = 0, V = 0, D = 0, s = '';
+let b, e = 0, P = 0, V = 0, E = 0, D = 0, s = '';
 const F = new Float64Array(1), U = new Uint8Array(F.buffer), G = new Float32Array(1), W = new Uint8Array(G.buffer);
 function int(p) {
   let x = b[p++], k = x & 127;
@@ -107,9 +107,10 @@ function data(p, n) {
 }
 function count(p, least) {
   const n = int(p);
-  if (n < 0 || n > (least > 0 ? (e - P) / least : 1000)) throw BAIL;
+  if (n < 0 || (least > 0 && n > (e - P) / least)) throw BAIL;
   V += n;
-  if (V > 1000000) throw BAIL;
+  if (V > VALUES) throw BAIL;
+  if (least === 0 && (E += n) > EMPTY) throw BAIL;
   return n;
 }
 `

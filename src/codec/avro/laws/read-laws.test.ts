@@ -1,12 +1,11 @@
 import { describe, it } from 'vitest'
-import { parseSchema, resolve } from '../../../avro.ts'
 import { isEvolveError } from '../../../errors.ts'
 import { assertSameBytes, assertShows, attempt, decoded, shownView } from './expectations.test-support.ts'
 import { decodeRef, sameRef } from './reference.test-support.ts'
 import { Unreadable } from './resolution.test-support.ts'
 import { holds, lawPairs } from './samples.test-support.ts'
 
-const pairs = lawPairs((writer, reader, look) => resolve(parseSchema(writer), parseSchema(reader), look))
+const pairs = lawPairs()
 const unreadableCodes: readonly string[] = ['unresolvable-value', 'malformed-data', 'unsafe-long']
 
 describe('the laws of reading', () => {

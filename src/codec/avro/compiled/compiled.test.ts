@@ -1,0 +1,80 @@
+import { inspect } from 'node:util'
+import { describe, expect, it } from 'vitest'
+import { parseSchema } from '../../../avro.ts'
+import { isEvolveError } from '../../../errors.ts'
+import { representationOf } from '../codec.ts'
+import { schemaJson } from '../laws/model.test-support.ts'
+import { holds, lawPairs, type Sample } from '../laws/samples.test-support.ts'
+import { AvroResolution } from '../resolution.ts'
+
+interface Twins {
+  readonly compiled: AvroResolution
+  readonly walked: AvroResolution
+}
+
+/** Each pair twice: compiled before its first value, and only ever walked. */
+const twins = new Map<number, Twins>()
+const pairs = lawPairs()
+for (const { index, writer, reader, look } of pairs) {
+  const [from, to, representation] = [parseSchema(schemaJson(writer)), parseSchema(schemaJson(reader)), representationOf(look)]
+  const compiled = new AvroResolution(from, to, representation)
+  compiled.warmUp()
+  twins.set(index, { compiled, walked: new AvroResolution(from, to, representation, Number.MAX_SAFE_INTEGER) })
+}
+
+/** A result or an error, as text. */
+function outcome(action: () => unknown): string {
+  try {
+    const result = action()
+    return inspect(Buffer.isBuffer(result) ? result.toString('hex') : result, { depth: 30, maxArrayLength: 1000, maxStringLength: 100_000, breakLength: 200 })
+  } catch (error) {
+    if (isEvolveError(error)) return error.message
+    throw error
+  }
+}
+
+function agree(left: string, right: string): void {
+  if (left !== right) throw new Error(`compiled:\n${left}\nwalked:\n${right}`)
+}
+
+function edited(value: unknown): unknown {
+  return typeof value === 'object' && value !== null && !Array.isArray(value) ? { ...value } : value
+}
+
+describe('compiled code and a walk over the plan', () => {
+  it('read the same from the same bytes, and write the same from the same value', () => {
+    holds(
+      pairs,
+      (sample: Sample) => {
+        const { compiled, walked } = twins.get(sample.index) as Twins
+        agree(outcome(() => compiled.decode(sample.bytes)), outcome(() => walked.decode(sample.bytes)))
+        agree(
+          outcome(() => compiled.encode(edited(compiled.decode(sample.bytes)))),
+          outcome(() => walked.encode(edited(walked.decode(sample.bytes)))),
+        )
+        return true
+      },
+      1,
+    )
+  })
+
+  it('say the same of bytes with one bit turned, and of bytes cut short', () => {
+    holds(
+      pairs,
+      (sample: Sample) => {
+        const { compiled, walked } = twins.get(sample.index) as Twins
+        const damaged = Buffer.from(sample.bytes)
+        const at = sample.random.below(Math.max(1, damaged.length))
+        if (damaged.length > 0) damaged[at] = (damaged[at] as number) ^ (1 << sample.random.below(8))
+        for (const bytes of [damaged, sample.bytes.subarray(0, at)]) agree(outcome(() => compiled.decode(bytes)), outcome(() => walked.decode(bytes)))
+        return true
+      },
+      1,
+      2,
+    )
+  })
+
+  it('are both there: the compiled one really runs', () => {
+    for (const { compiled, walked } of twins.values()) expect([compiled.isCompiled, walked.isCompiled]).toEqual([true, false])
+  })
+})
