@@ -36,7 +36,8 @@ async function main(args: readonly string[]): Promise<number> {
       process.stderr.write(`${error.message}; everything is stopped\n`)
       return error.exitCode
     }
-    if (json) process.stdout.write(`${JSON.stringify({ ok: false, error: { message: messageOf(error) } })}\n`)
+    const code = isEvolveError(error) ? error.code : undefined
+    if (json) process.stdout.write(`${JSON.stringify({ ok: false, error: { code, message: messageOf(error) } })}\n`)
     process.stderr.write(`\nThe demo stopped: ${messageOf(error)}\n`)
     return lost
   }
@@ -60,7 +61,7 @@ function listenForSignals(story: Story): AbortSignal {
   }
   process.stdout.on('error', () => curtain.abort(new DemoFailure('nobody reads the output any more')))
   process.stderr.on('error', () => undefined)
-  // kafkajs sets a timer in the past on newer Node versions (its issue 1751); harmless, and no part of the story
+  // kafkajs sets a timer in the past on newer Node versions; harmless, and no part of the story
   process.removeAllListeners('warning')
   process.on('warning', (warning) => {
     if (warning.name !== 'TimeoutNegativeWarning') process.stderr.write(`${warning.name}: ${warning.message}\n`)

@@ -21,7 +21,7 @@ export const fewestMessages = 60
 const mostMessages = 1_000_000
 
 /** The text of `--help`. */
-export const helpText = `Usage: npm run demo [-- options]
+export const helpText: string = `Usage: npm run demo [-- options]
 
 An old service republishes the messages of a newer one on a real Kafka, and nothing is lost.
 

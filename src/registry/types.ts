@@ -38,3 +38,17 @@ export interface Registry {
   /** Lets go of files, sockets and timers. A second call does nothing. */
   close(): Promise<void>
 }
+
+/** A place where a schema is registered. */
+export interface SchemaUse {
+  readonly subject: string
+  readonly version: number
+}
+
+/** A registry that can also say what it holds: the ones that keep their own list can, a client of a server cannot. */
+export interface BrowsableRegistry extends Registry {
+  /** All subjects, in the order of their UTF-16 text. */
+  subjects(options?: CallOptions): Promise<readonly string[]>
+  /** The versions that hold the schema with this ID. @throws EvolveError `schema-not-found`. */
+  uses(id: number, options?: CallOptions): Promise<readonly SchemaUse[]>
+}

@@ -25,11 +25,7 @@ export abstract class Carrier implements UnknownFieldSet {
   declare readonly plan: RecordPlan
   declare readonly pair: Pair
   /** The message, one character for each byte. */
-  readonly source: string
-
-  constructor(source: string) {
-    this.source = source
-  }
+  declare readonly source: string
 
   abstract startOf(slot: number): number
   abstract endOf(slot: number): number
@@ -89,12 +85,18 @@ Object.defineProperty(Carrier.prototype, inspect.custom, {
 /** Makes carriers of one record plan of one pair. */
 export type CarrierClass = new (source: string, ...ranges: number[]) => Carrier
 
-/** The carrier class of a record plan within a pair: ranges are properties of the object itself up to four of them. */
+/** The carrier class of a record plan within a pair: ranges are properties of the object itself up to two of them. */
 export function makeCarrierClass(plan: RecordPlan, pair: Pair): CarrierClass {
-  const carrier = shapes[plan.slots]?.() ?? manySlots()
-  Object.defineProperty(carrier.prototype, 'plan', { value: plan })
-  Object.defineProperty(carrier.prototype, 'pair', { value: pair })
-  return carrier
+  const { make, startOf, endOf } = shapes[plan.slots] ?? manySlots
+  const carrier = make()
+  carrier.prototype = Object.create(Carrier.prototype, {
+    constructor: { value: carrier },
+    plan: { value: plan },
+    pair: { value: pair },
+    startOf: { value: startOf },
+    endOf: { value: endOf },
+  })
+  return carrier as unknown as CarrierClass
 }
 
 /** What a value carries, or `undefined`; anything else under the key is treated as nothing to rely on. */
@@ -103,66 +105,74 @@ export function carrierOf(value: object): Carrier | undefined {
   return carried instanceof Carrier ? carried : undefined
 }
 
-const shapes: readonly (() => CarrierClass)[] = [
-  () =>
-    class extends Carrier {
-      startOf(): number {
-        return 0
-      }
-      endOf(): number {
-        return 0
-      }
-    },
-  () =>
-    class extends Carrier {
-      readonly a: number
-      readonly b: number
-      constructor(source: string, a: number, b: number) {
-        super(source)
+/** How carriers with so many slots look. */
+interface Shape {
+  make(): Function
+  startOf(this: Slots, slot: number): number
+  endOf(this: Slots, slot: number): number
+}
+
+interface Slots {
+  source: string
+  a: number
+  b: number
+  c: number
+  d: number
+  ranges: readonly number[]
+}
+
+// Plain functions, a new one for each class: what a class with fields and a super call does costs several times as much.
+const shapes: readonly Shape[] = [
+  {
+    make: () =>
+      function Carried(this: Slots, source: string): void {
+        this.source = source
+      },
+    startOf: () => 0,
+    endOf: () => 0,
+  },
+  {
+    make: () =>
+      function Carried(this: Slots, source: string, a: number, b: number): void {
+        this.source = source
         this.a = a
         this.b = b
-      }
-      startOf(): number {
-        return this.a
-      }
-      endOf(): number {
-        return this.b
-      }
-    } as CarrierClass,
-  () =>
-    class extends Carrier {
-      readonly a: number
-      readonly b: number
-      readonly c: number
-      readonly d: number
-      constructor(source: string, a: number, b: number, c: number, d: number) {
-        super(source)
+      },
+    startOf() {
+      return this.a
+    },
+    endOf() {
+      return this.b
+    },
+  },
+  {
+    make: () =>
+      function Carried(this: Slots, source: string, a: number, b: number, c: number, d: number): void {
+        this.source = source
         this.a = a
         this.b = b
         this.c = c
         this.d = d
-      }
-      startOf(slot: number): number {
-        return slot === 0 ? this.a : this.c
-      }
-      endOf(slot: number): number {
-        return slot === 0 ? this.b : this.d
-      }
-    } as CarrierClass,
+      },
+    startOf(slot) {
+      return slot === 0 ? this.a : this.c
+    },
+    endOf(slot) {
+      return slot === 0 ? this.b : this.d
+    },
+  },
 ]
 
-function manySlots(): CarrierClass {
-  return class extends Carrier {
-    readonly ranges: readonly number[]
-    constructor(source: string, ...ranges: number[]) {
-      super(source)
+const manySlots: Shape = {
+  make: () =>
+    function Carried(this: Slots, source: string, ...ranges: number[]): void {
+      this.source = source
       this.ranges = ranges
-    }
-    startOf(slot: number): number {
-      return this.ranges[slot * 2] as number
-    }
-    endOf(slot: number): number {
-      return this.ranges[slot * 2 + 1] as number
-    }
-  }
+    },
+  startOf(slot) {
+    return this.ranges[slot * 2] as number
+  },
+  endOf(slot) {
+    return this.ranges[slot * 2 + 1] as number
+  },
 }

@@ -1,5 +1,27 @@
+/** The errors by name. */
+type ErrorName =
+  | 'none'
+  | 'offsetOutOfRange'
+  | 'corruptMessage'
+  | 'unknownTopicOrPartition'
+  | 'messageTooLarge'
+  | 'invalidTopic'
+  | 'illegalGeneration'
+  | 'inconsistentGroupProtocol'
+  | 'unknownMemberId'
+  | 'rebalanceInProgress'
+  | 'topicAlreadyExists'
+  | 'invalidPartitions'
+  | 'invalidReplicationFactor'
+  | 'invalidProducerEpoch'
+  | 'invalidTransactionState'
+  | 'invalidProducerIdMapping'
+  | 'operationNotAttempted'
+  | 'nonEmptyGroup'
+  | 'groupIdNotFound'
+
 /** The error codes of the Kafka protocol that this broker answers with (Kafka protocol guide, "Error Codes"). */
-export const ERROR = {
+export const ERROR: Readonly<Record<ErrorName, number>> = {
   none: 0,
   offsetOutOfRange: 1,
   corruptMessage: 2,
@@ -19,4 +41,4 @@ export const ERROR = {
   operationNotAttempted: 55,
   nonEmptyGroup: 68,
   groupIdNotFound: 69,
-} as const satisfies Record<string, number>
+}

@@ -1,18 +1,14 @@
-/** Up to this many characters a string is made from its codes: cheaper than a call into the runtime, and no slice of a longer string. */
-const LONGEST_BY_CODES = 24
-
-function cases(): string {
-  const code = (index: number): string => `b[p + ${index}]`
-  const all = Array.from({ length: LONGEST_BY_CODES }, (_, last) => Array.from({ length: last + 1 }, (_item, index) => code(index)))
-  return all.map((codes) => `    case ${codes.length}: return CODE(${codes.join(', ')});`).join('\n')
-}
+/** Strings of 13 characters and more are slices in V8: they hold the string they were cut from. */
+const LONGEST_COPIED = 12
+/** Of a message larger than this (bytes) a slice would hold too much: long strings in it are made on their own. */
+const LARGE = 65_536
 
 /**
  * What every compiled reader has in its scope: `b` the message, `P` the position between functions, `s` the message as a
  * one-byte string. Reading behind the end gives `undefined`, which counts as 0: the check at the very end finds it.
  */
 export const readerPrelude: string = `
-let b, e = 0, P = 0, V = 0, E = 0, D = 0, s = '';
+var b, e = 0, P = 0, V = 0, E = 0, D = 0, s = '';
 const F = new Float64Array(1), U = new Uint8Array(F.buffer), G = new Float32Array(1), W = new Uint8Array(G.buffer);
 function int(p) {
   let x = b[p++], k = x & 127;
@@ -77,21 +73,7 @@ function cut(p) {
   const q = p + n;
   P = q;
   for (let i = p; i < q; i++) if (b[i] > 127) return TEXT(b, p, q);
-  return s.substring(p, q);
-}
-function str(p) {
-  let n = b[p++];
-  if (n > 127) { n = size(p - 1); p = P; } else { if (n & 1) throw BAIL; n >>>= 1; if (n > e - p) throw BAIL; }
-  const q = p + n;
-  P = q;
-  for (let i = p; i < q; i++) if (b[i] > 127) return TEXT(b, p, q);
-  return q - p > ${LONGEST_BY_CODES} ? b.latin1Slice(p, q) : codes(p, q - p);
-}
-function codes(p, n) {
-  switch (n) {
-    case 0: return '';
-${cases()}
-  }
+  return e > ${LARGE} && q - p > ${LONGEST_COPIED} ? b.latin1Slice(p, q) : s.substring(p, q);
 }
 function f64(p) {
   U[0] = b[p]; U[1] = b[p + 1]; U[2] = b[p + 2]; U[3] = b[p + 3]; U[4] = b[p + 4]; U[5] = b[p + 5]; U[6] = b[p + 6]; U[7] = b[p + 7];

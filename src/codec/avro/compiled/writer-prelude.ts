@@ -3,7 +3,7 @@
  * the chunk's length, `O` where the message starts in it. Whoever writes has seen to the room: see `room`.
  */
 export const writerPrelude: string = `
-let B, L = 0, P = 0, O = 0, D = 0;
+var B, L = 0, P = 0, O = 0, D = 0;
 const F = new Float64Array(1), U = new Uint8Array(F.buffer), G = new Float32Array(1), W = new Uint8Array(G.buffer);
 function room(p, more) {
   if (p + more <= L) return p;

@@ -1,14 +1,16 @@
 import { createRequire } from 'node:module'
 import { produce } from 'immer'
-import { describe, it } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import { isEvolveError } from '../../../errors.ts'
 import { assignDeep, restDeep, spreadDeep } from './copies.test-support.ts'
 import { edit } from './edits.test-support.ts'
 import { assertWrites, attempt, decoded, expectation } from './expectations.test-support.ts'
 import { sameJs, toJs } from './javascript.test-support.ts'
-import { dropOutermost, hidesSomething, withoutOrigin } from './origin.test-support.ts'
+import { dropOutermost, hidesSomething, missingIn, withoutOrigin } from './origin.test-support.ts'
 import { decodeRef, sameRef } from './reference.test-support.ts'
+import { readsAs } from './resolution.test-support.ts'
 import { holds, lawPairs } from './samples.test-support.ts'
+import { showRef } from './show.test-support.ts'
 
 const lodash = createRequire(import.meta.url)('lodash') as { clone(value: unknown): unknown; cloneDeep(value: unknown): unknown }
 const pairs = lawPairs()
@@ -89,6 +91,30 @@ describe('the laws of copies and of origin', () => {
       },
       0.7,
     )
+  })
+
+  it("L13: nor is another writer's schema", () => {
+    let written = 0
+    holds(
+      pairs,
+      (sample) => {
+        const value = decoded(sample, sample.value, sample.bytes)
+        if (value === undefined) return false
+        const bytes = attempt(() => sample.elsewhere().encode(value.js as never))
+        if (isEvolveError(bytes)) {
+          if (bytes.code !== 'unknown-field-loss' && bytes.code !== 'incompatible-schemas') throw bytes
+          return true
+        }
+        written++
+        const again = decodeRef(sample.second, bytes)
+        if (!readsAs(again, sample.second, sample.reader, value.view)) throw new Error(`reads as something else: ${showRef(again)}`)
+        const missing = missingIn(again, sample.second, value.view)
+        if (missing !== undefined) throw new Error(`${missing} was dropped without a word: ${showRef(again)}`)
+        return true
+      },
+      0.7,
+    )
+    if (process.env['LAWS_PAIR'] === undefined) expect(written).toBeGreaterThan(pairs.length / 2)
   })
 
   it('L13: nor is a fresh envelope around what was read', () => {

@@ -1,8 +1,8 @@
 import { unknownFields } from '../../codec.ts'
 import { type Look, ownValue, unwrapJs } from './javascript.test-support.ts'
 import type { Node, RecordNode } from './model.test-support.ts'
-import { encodeRef, type Ref } from './reference.test-support.ts'
-import { writerField } from './resolution.test-support.ts'
+import { encodeRef, type Ref, sameRef } from './reference.test-support.ts'
+import { numberOf, readsAs, real, writerField } from './resolution.test-support.ts'
 
 /** A view whose records came from no message; with `depth` 1 only the outermost record. */
 export function withoutOrigin(view: Ref, depth: number = Number.POSITIVE_INFINITY): Ref {
@@ -52,4 +52,52 @@ function hidesHere(node: RecordNode, fields: readonly Ref[], from: Extract<Ref, 
 
 function isOtherSymbol(shown: Ref, source: Ref | undefined): boolean {
   return shown.t === 'enum' && source?.t === 'enum' && shown.symbol !== source.symbol
+}
+
+/** The first thing that a view hid and that is not in what was written under another writer's schema; `undefined` when all is there. */
+export function missingIn(written: Ref, schema: Node, view: Ref): string | undefined {
+  if (view.t === 'union') return missingIn(written, schema, view.value)
+  if (written.t === 'union' && schema.kind === 'union') return missingIn(written.value, schema.branches[written.branch] as Node, view)
+  if (view.t === 'array' && written.t === 'array' && schema.kind === 'array') {
+    return first(view.items.map((item, index) => missingIn(written.items[index] as Ref, schema.items, item)))
+  }
+  if (view.t === 'map' && written.t === 'map' && schema.kind === 'map') {
+    return first(view.entries.map(([, item], index) => missingIn((written.entries[index] as readonly [Buffer, Ref])[1], schema.values, item)))
+  }
+  if (view.t !== 'record' || written.t !== 'record' || schema.kind !== 'record') return undefined
+  const { node, from } = view
+  const hidden = from?.node.fields.map((field, index) => {
+    const isHidden = !node.fields.some((known) => writerField(from.node, known) === index) && encodeRef(field.type, from.fields[index] as Ref).length > 0
+    const home = schema.fields.findIndex(({ name }) => name === field.name)
+    const before = from.fields[index] as Ref
+    const after = home < 0 ? before : withPlainNaN(written.fields[home] as Ref)
+    const isThere = home >= 0 && (sameRef(withPlainNaN(before), after) || readsAs(withPlainNaN(before), field.type, (schema.fields[home] as RecordNode['fields'][number]).type, after))
+    return isHidden && !isThere ? `${node.name}.${field.name}` : undefined
+  })
+  const inside = node.fields.map((field, index) => {
+    const home = writerField(schema, field)
+    return home < 0 ? undefined : missingIn(written.fields[home] as Ref, (schema.fields[home] as RecordNode['fields'][number]).type, view.fields[index] as Ref)
+  })
+  return first([...(hidden ?? []), ...inside])
+}
+
+const first = (found: readonly (string | undefined)[]): string | undefined => found.find((one) => one !== undefined)
+
+/** Where a type changes on the way, a NaN may lose the bits that tell it from others. */
+function withPlainNaN(ref: Ref): Ref {
+  switch (ref.t) {
+    case 'float':
+    case 'double':
+      return Number.isNaN(numberOf(ref)) ? real(ref.t, Number.NaN) : ref
+    case 'record':
+      return { ...ref, fields: ref.fields.map(withPlainNaN) }
+    case 'array':
+      return { ...ref, items: ref.items.map(withPlainNaN) }
+    case 'map':
+      return { ...ref, entries: ref.entries.map(([key, item]) => [key, withPlainNaN(item)] as const) }
+    case 'union':
+      return { ...ref, value: withPlainNaN(ref.value) }
+    default:
+      return ref
+  }
 }

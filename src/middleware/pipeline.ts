@@ -1,0 +1,45 @@
+import type { TopicSerde } from '../serde/topics.ts'
+import type { DecodedMessage, EncodedMessage, IncomingMessage, OutgoingMessage } from '../transport/message.ts'
+import { compose, type Handler } from './compose.ts'
+import { type ConsumeMiddleware, decodeMessage, encodeMessage, type ProduceMiddleware } from './message.ts'
+import type { UndecodableReport } from './undecodable.ts'
+
+/** Encodes a message of one topic, through all middleware. */
+export type Encode = Handler<OutgoingMessage, EncodedMessage>
+/** Decodes a message of one topic, through all middleware; `undefined` leaves it out. */
+export type Decode = Handler<IncomingMessage, DecodedMessage | undefined>
+
+/** What an adapter maps a client's messages to and from. Topics that are not configured are in neither map. */
+export interface MessagePipeline {
+  readonly encoders: ReadonlyMap<string, Encode>
+  /** The decoders of one consumer; `outermost` is what it does with undecodable messages. */
+  decoders(outermost?: ConsumeMiddleware): ReadonlyMap<string, Decode>
+  readonly report: UndecodableReport
+}
+
+/** Your functions around encoding and decoding; the first of each list is the outermost. */
+export interface MiddlewareOptions {
+  readonly produce?: readonly ProduceMiddleware[]
+  readonly consume?: readonly ConsumeMiddleware[]
+}
+
+/** Puts the middleware around the serdes of all topics. */
+export function createPipeline(
+  serdes: ReadonlyMap<string, TopicSerde>,
+  options: MiddlewareOptions,
+  report: UndecodableReport,
+): MessagePipeline {
+  const { produce = [], consume = [] } = options
+  return {
+    encoders: mapped(serdes, (serde) => compose(produce, encodeMessage(serde))),
+    decoders: (outermost) => {
+      const all = outermost === undefined ? consume : [outermost, ...consume]
+      return mapped(serdes, (serde) => compose(all, decodeMessage(serde)))
+    },
+    report,
+  }
+}
+
+function mapped<A, B>(from: ReadonlyMap<string, A>, map: (value: A) => B): ReadonlyMap<string, B> {
+  return new Map([...from].map(([name, value]) => [name, map(value)]))
+}

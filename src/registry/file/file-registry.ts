@@ -1,0 +1,35 @@
+import { EvolveError } from '../../errors.ts'
+import type { SchemaValidator } from '../admit.ts'
+import { checkId } from '../checks.ts'
+import type { BrowsableRegistry } from '../types.ts'
+import { openReader } from './file-reader.ts'
+import { disk, type FileSystem } from './file-system.ts'
+import { openWriter } from './file-writer.ts'
+
+/** Options of {@link fileRegistry}. */
+export interface FileRegistryOptions {
+  /** The log's file. It and its folder are made where they are missing. */
+  readonly path: string
+  /** Reads only: needs no lock, sees what a writer adds. The file must be there. Default `false`. */
+  readonly readOnly?: boolean
+  /** The ID of the first schema of a new registry; default 1. For one that is there it must be what it was made with. */
+  readonly firstId?: number
+  /** Says whether a text is a schema, beyond its being JSON. Default: nothing more is checked. */
+  readonly validate?: SchemaValidator
+  /** In place of the disk. */
+  readonly fileSystem?: FileSystem
+}
+
+/**
+ * A registry in one append-only file, with one writer at a time, on a local disk. What `register` has answered is on the disk (fsync) and
+ * outlives a kill at any moment; each record has a checksum. A last record that is torn was never answered and is cut off by the next
+ * writer. Other damage is never repaired silently. While the disk refuses to write, `register` fails with `registry-unavailable` and reading goes on.
+ * @throws EvolveError `registry-locked` when another process writes it, `registry-corrupt`, `registry-unavailable`, `invalid-options`.
+ */
+export async function fileRegistry(options: FileRegistryOptions): Promise<BrowsableRegistry> {
+  const { path, readOnly = false, firstId, validate, fileSystem = disk } = options
+  if (typeof path !== 'string' || path === '' || path.includes('\0'))
+    throw new EvolveError('invalid-options', 'path is not the path of a file')
+  if (firstId !== undefined) checkId(firstId)
+  return readOnly ? openReader(path, fileSystem) : openWriter({ path, firstId, validate, fileSystem })
+}

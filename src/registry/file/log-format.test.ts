@@ -1,0 +1,155 @@
+import { describe, expect, it } from 'vitest'
+import type { SchemaText } from '../../schema/text.ts'
+import { SchemaStore } from '../store.ts'
+import { loadLog } from './load-log.ts'
+import { encodeRecord, type LogPosition, logStart } from './log-format.ts'
+import { headRecord, versionRecord } from './records.ts'
+
+const schemas: readonly (readonly [subject: string, schema: SchemaText])[] = [
+  ['orders-value', { format: 'AVRO', text: '"string"' }],
+  ['orders-value', { format: 'AVRO', text: '{"type":"record","name":"Ü€🚀","fields":[]}' }],
+  ['other', { format: 'AVRO', text: '"string"' }],
+  ['third', { format: 'JSON', text: '{}', references: [{ name: 'x', subject: 'other', version: 1 }] }],
+]
+
+/** The bytes of a log, and where each record ends. */
+function writeLog(): { readonly bytes: Buffer; readonly ends: readonly number[] } {
+  const store = new SchemaStore(1)
+  const parts: Buffer[] = []
+  const ends: number[] = []
+  let at: LogPosition = logStart
+  const put = (record: object): void => {
+    const { bytes, end } = encodeRecord(at, record)
+    parts.push(bytes)
+    ends.push(end.offset)
+    at = end
+  }
+  put(headRecord(1))
+  for (const [subject, schema] of schemas) {
+    const entry = store.prepare(subject, schema)
+    put(versionRecord(entry, !store.has(entry.id)))
+    store.add(entry)
+  }
+  return { bytes: Buffer.concat(parts), ends }
+}
+
+const { bytes, ends } = writeLog()
+const corruptAt = (offset: number | undefined) =>
+  expect.objectContaining({ code: 'registry-corrupt', message: expect.stringContaining(`at byte ${offset} `) })
+
+describe('a log', () => {
+  it('is byte for byte what it always was', () => {
+    expect(bytes.toString()).toBe(
+      [
+        '00000036 3341b967 {"log":"kafka-evolve schemas","version":1,"firstId":1}',
+        '0000006d 5d033c6d {"type":"version","subject":"orders-value","version":1,"id":1,"schema":{"format":"AVRO","text":"\\"string\\""}}',
+        '0000009d a7b06bd7 {"type":"version","subject":"orders-value","version":2,"id":2,"schema":{"format":"AVRO","text":"{\\"type\\":\\"record\\",\\"name\\":\\"Ü€🚀\\",\\"fields\\":[]}"}}',
+        '00000037 40079187 {"type":"version","subject":"other","version":1,"id":1}',
+        '00000098 f586ffda {"type":"version","subject":"third","version":1,"id":3,"schema":{"format":"JSON","text":"{}","references":[{"name":"x","subject":"other","version":1}]}}',
+        '',
+      ].join('\n'),
+    )
+  })
+
+  it('says all of what was written', () => {
+    const { store, firstId, end } = loadLog(bytes, 1)
+    expect(firstId).toBe(1)
+    expect(end.offset).toBe(bytes.length)
+    for (const [subject, schema] of schemas) expect(store.lookup(subject, schema)).toMatchObject({ subject, ...schema })
+    expect(store.subjects()).toEqual(['orders-value', 'other', 'third'])
+  })
+
+  it('cut off at any byte, says all of the records that are whole', () => {
+    for (let length = 0; length <= bytes.length; length += 1) {
+      const whole = ends.filter((end) => end <= length)
+      const { store, end } = loadLog(bytes.subarray(0, length), 1)
+      expect(end.offset, `cut at ${length}`).toBe(whole.at(-1) ?? 0)
+      const found = schemas.filter(([subject, schema]) => store.find(subject, schema) !== undefined)
+      expect(found.length, `cut at ${length}`).toBe(Math.max(0, whole.length - 1))
+    }
+  })
+
+  it('cut off at any byte and filled up with zeros, says the same', () => {
+    for (const zeros of [1, 7, 300]) {
+      for (let length = 0; length <= bytes.length; length += 1) {
+        const filled = Buffer.concat([bytes.subarray(0, length), Buffer.alloc(zeros)])
+        const before = [0, ...ends].filter((end) => end <= length).at(-1)
+        expect(loadLog(filled, 1).end.offset, `cut at ${length}`).toBe(before)
+      }
+    }
+  })
+
+  it('damaged in any bit, is refused with the place of the record', () => {
+    for (let at = 0; at < bytes.length; at += 1) {
+      for (let bit = 0; bit < 8; bit += 1) {
+        const damaged = Buffer.from(bytes)
+        damaged[at] = (damaged[at] ?? 0) ^ (1 << bit)
+        const record = [0, ...ends].filter((end) => end <= at).at(-1)
+        expect(() => loadLog(damaged, 1), `bit ${bit} of byte ${at}`).toThrow(corruptAt(record))
+      }
+    }
+  })
+
+  it('with a record lost, doubled or out of place, is refused', () => {
+    const starts = [0, ...ends]
+    const lines = ends.map((end, at) => bytes.subarray(starts[at], end))
+    const [head, a, b, c, d] = lines as [Buffer, Buffer, Buffer, Buffer, Buffer]
+    for (const order of [
+      [a, b, c, d],
+      [head, b, c, d],
+      [head, a, c, d],
+      [head, a, a, b, c, d],
+      [head, b, a, c, d],
+      [head, a, b, d, c],
+      [head, head, a],
+    ]) {
+      expect(() => loadLog(Buffer.concat(order), 1)).toThrow(expect.objectContaining({ code: 'registry-corrupt' }))
+    }
+  })
+
+  it.each<[string, unknown[]]>([
+    ['another log', [{ log: 'something else' }]],
+    ['a later format', [{ log: 'kafka-evolve schemas', version: 2, firstId: 1 }]],
+    ['no first ID', [{ log: 'kafka-evolve schemas', version: 1 }]],
+    ['no object', [headRecord(1), 5]],
+    ['an unknown type', [headRecord(1), { type: 'deletion', subject: 's' }]],
+    ['no schema', [headRecord(1), { type: 'version', subject: 's', version: 1, id: 1 }]],
+    ['no text', [headRecord(1), { type: 'version', subject: 's', version: 1, id: 1, schema: { format: 'AVRO' } }]],
+    ['a gap', [headRecord(1), { type: 'version', subject: 's', version: 2, id: 1, schema: { format: 'AVRO', text: '"int"' } }]],
+    [
+      'an ID of 33 bits',
+      [headRecord(1), { type: 'version', subject: 's', version: 1, id: 2 ** 32, schema: { format: 'AVRO', text: '"int"' } }],
+    ],
+    [
+      'one ID for two schemas',
+      [
+        headRecord(1),
+        { type: 'version', subject: 's', version: 1, id: 1, schema: { format: 'AVRO', text: '"int"' } },
+        { type: 'version', subject: 's', version: 2, id: 1, schema: { format: 'AVRO', text: '"long"' } },
+      ],
+    ],
+    [
+      'two IDs for one schema',
+      [
+        headRecord(1),
+        { type: 'version', subject: 's', version: 1, id: 1, schema: { format: 'AVRO', text: '"int"' } },
+        { type: 'version', subject: 's', version: 2, id: 2, schema: { format: 'AVRO', text: ' "int"' } },
+      ],
+    ],
+  ])('that says %s is refused although its checksums are right', (_name, records) => {
+    let at = logStart
+    const parts = records.map((record) => {
+      const encoded = encodeRecord(at, record)
+      at = encoded.end
+      return encoded.bytes
+    })
+    expect(() => loadLog(Buffer.concat(parts), 1)).toThrow(expect.objectContaining({ code: 'registry-corrupt' }))
+  })
+
+  it.each(['x', 'hello, world', '\n', '{"log":"kafka-evolve schemas"}', '00000037 9edd9dd3 hello', '#!/bin/sh\nrm -rf\n'])(
+    'is not taken to be in %j',
+    (text) => {
+      expect(() => loadLog(Buffer.from(text), 1)).toThrow(corruptAt(0))
+    },
+  )
+})

@@ -1,0 +1,63 @@
+import { constants } from 'node:fs'
+import { mkdir, open, realpath } from 'node:fs/promises'
+import { basename, dirname, join, resolve } from 'node:path'
+import { EvolveError, isEvolveError } from '../../errors.ts'
+import type { FileSystem, LogHandle } from './file-system.ts'
+
+/** One path for one file, however it is spelled: claims go by the path. Makes the folder where it is missing. */
+export async function preparePath(path: string): Promise<string> {
+  const whole = resolve(path)
+  const firstMade = await mkdir(dirname(whole), { recursive: true })
+  if (firstMade !== undefined) await syncFolders(dirname(whole), dirname(firstMade))
+  return realPath(whole)
+}
+
+/** The path without symbolic links, also of a file that is not there yet. */
+export async function realPath(path: string): Promise<string> {
+  const whole = resolve(path)
+  return realpath(whole).catch(async () => join(await realpath(dirname(whole)), basename(whole)))
+}
+
+/** Opens the log for writing, makes it where it is missing, and makes sure that its name survives a power cut. */
+export async function openForWriting(fileSystem: FileSystem, path: string): Promise<LogHandle> {
+  const handle = await fileSystem.open(path, constants.O_RDWR | constants.O_CREAT)
+  try {
+    await syncFolder(dirname(path))
+    return handle
+  } catch (error) {
+    await handle.close()
+    throw error
+  }
+}
+
+/** Opens the log for reading. */
+export async function openForReading(fileSystem: FileSystem, path: string): Promise<LogHandle> {
+  return fileSystem.open(path, constants.O_RDONLY)
+}
+
+/** Runs the action; what the system refuses becomes `registry-unavailable`. */
+export async function onDisk<T>(doing: string, action: () => Promise<T>): Promise<T> {
+  try {
+    return await action()
+  } catch (error) {
+    if (isEvolveError(error)) throw error
+    const code = error instanceof Error && 'code' in error ? ` (${String(error.code)})` : ''
+    throw new EvolveError('registry-unavailable', `cannot ${doing}${code}`, {}, error)
+  }
+}
+
+async function syncFolders(from: string, to: string): Promise<void> {
+  await syncFolder(from)
+  if (from !== to && dirname(from) !== from) await syncFolders(dirname(from), to)
+}
+
+async function syncFolder(path: string): Promise<void> {
+  // Windows cannot open a folder, and its file systems journal names themselves.
+  if (process.platform === 'win32') return
+  const handle = await open(path, constants.O_RDONLY)
+  try {
+    await handle.sync()
+  } finally {
+    await handle.close()
+  }
+}

@@ -1,0 +1,71 @@
+import { EvolveError } from '../../errors.ts'
+import type { SchemaFormat, SchemaReference, SchemaText } from '../../schema/text.ts'
+import { isId, isReference, isVersion } from '../checks.ts'
+import { registeredSchema, subjectVersion } from '../entries.ts'
+import type { RegisteredSchema, SubjectVersion } from '../types.ts'
+
+/** The answer to `GET /schemas/ids/{id}`. @throws EvolveError `registry-bad-answer`. */
+export function schemaAnswer(id: number, json: unknown): RegisteredSchema {
+  return registeredSchema(id, schemaText(members(json)))
+}
+
+/** The answer to `POST /subjects/{s}/versions`: the ID. @throws EvolveError `registry-bad-answer`. */
+export function idAnswer(json: unknown): number {
+  const { id } = members(json)
+  if (!isId(id)) throw bad("'id' is not an unsigned 32-bit integer")
+  return id
+}
+
+/** The answer to `GET /subjects/{s}/versions`, ascending. @throws EvolveError `registry-bad-answer`. */
+export function versionsAnswer(json: unknown): readonly number[] {
+  if (!Array.isArray(json) || !json.every(isVersion)) throw bad('it is not a list of version numbers')
+  return Object.freeze(json.toSorted((a, b) => a - b))
+}
+
+/** What the question says that the answer must agree with. */
+export interface Asked {
+  readonly version?: number
+  /** Taken where the answer names none: Apicurio never does when a schema is looked up. */
+  readonly format?: SchemaFormat
+}
+
+/** The answer to `GET /subjects/{s}/versions/{v}` and `POST /subjects/{s}`. @throws EvolveError `registry-bad-answer`. */
+export function versionAnswer(subject: string, json: unknown, asked: Asked = {}): SubjectVersion {
+  const answer = members(json)
+  if (!isVersion(answer.version)) throw bad("'version' is not a version number")
+  if (asked.version !== undefined && answer.version !== asked.version)
+    throw bad(`it is about version ${answer.version}, not ${asked.version}`)
+  return subjectVersion(subject, answer.version, registeredSchema(idAnswer(json), schemaText(answer, asked.format)))
+}
+
+type Members = Partial<Record<'id' | 'version' | 'schema' | 'schemaType' | 'references', unknown>>
+
+function members(json: unknown): Members {
+  if (typeof json !== 'object' || json === null || Array.isArray(json)) throw bad('it is not a JSON object')
+  return json
+}
+
+// Registries leave the type out for Avro, which was there before the others.
+function schemaText({ schema, schemaType, references }: Members, unnamed: SchemaFormat = 'AVRO'): SchemaText {
+  if (typeof schema !== 'string') throw bad("'schema' is not a text")
+  return {
+    format: schemaType === undefined || schemaType === null ? unnamed : format(schemaType),
+    text: schema,
+    references: referenceList(references),
+  }
+}
+
+function format(schemaType: unknown): SchemaFormat {
+  if (schemaType === 'AVRO' || schemaType === 'PROTOBUF' || schemaType === 'JSON') return schemaType
+  throw bad("'schemaType' is none of AVRO, PROTOBUF and JSON")
+}
+
+function referenceList(references: unknown): readonly SchemaReference[] {
+  if (references === undefined || references === null) return []
+  if (!Array.isArray(references) || !references.every(isReference)) throw bad("'references' is not a list of { name, subject, version }")
+  return references
+}
+
+function bad(problem: string): EvolveError {
+  return new EvolveError('registry-bad-answer', `the registry's answer cannot be used: ${problem}`)
+}

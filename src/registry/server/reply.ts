@@ -1,0 +1,44 @@
+import { type ErrorCode, isEvolveError } from '../../errors.ts'
+
+/** What is sent back: a status and the JSON of the body. */
+export interface Reply {
+  readonly status: number
+  readonly body: unknown
+  readonly headers?: Readonly<Record<string, string>>
+}
+
+/** Status 200 with this body. */
+export function ok(body: unknown): Reply {
+  return { status: 200, body }
+}
+
+/** A refusal in the form that all clients of Confluent's API know. `registryCode` is the status where the API has no code of its own. */
+export function refuse(status: number, message: string, registryCode: number = status): Reply {
+  return { status, body: { error_code: registryCode, message } }
+}
+
+/** Status and code as Confluent's server gives them (`io.confluent.kafka.schemaregistry.rest.exceptions.Errors`). */
+const byCode: Partial<Readonly<Record<ErrorCode, readonly [status: number, registryCode: number]>>> = {
+  'subject-not-found': [404, 40401],
+  'version-not-found': [404, 40402],
+  'schema-not-found': [404, 40403],
+  'schema-not-in-subject': [404, 40403],
+  'incompatible-registration': [409, 409],
+  'invalid-schema': [422, 42201],
+  'invalid-options': [422, 42208],
+  'limit-exceeded': [422, 42209],
+  'registry-rejected': [422, 42205],
+  'registry-locked': [500, 50001],
+  'registry-unavailable': [500, 50001],
+  'registry-timeout': [500, 50002],
+  'registry-bad-answer': [500, 50001],
+  'registry-corrupt': [500, 50001],
+}
+
+/** The refusal for what the registry threw. Says nothing of what went wrong inside. */
+export function refuseWith(error: unknown): Reply {
+  const known = isEvolveError(error) ? byCode[error.code] : undefined
+  if (!isEvolveError(error) || known === undefined) return refuse(500, 'Internal Server Error')
+  const [status, registryCode] = known
+  return refuse(status, status >= 500 ? 'Error in the backend data store' : error.problem, registryCode)
+}

@@ -1,0 +1,58 @@
+import type { Registry } from '../types.ts'
+import { type Reply, refuse } from './reply.ts'
+
+/** One request, taken apart. */
+export interface Call {
+  readonly registry: Registry
+  /** What stands in the path for the `:names` of the route, unescaped. */
+  readonly path: Readonly<Record<string, string>>
+  /** The JSON of the body; `undefined` for a GET. */
+  readonly body: unknown
+}
+
+/** What answers one method on one kind of path. */
+export interface Route {
+  readonly method: 'GET' | 'POST' | 'PUT'
+  /** Segments; one that starts with a colon stands for any. The first route that fits is taken. */
+  readonly path: readonly string[]
+  readonly handle: (call: Call) => Promise<Reply>
+}
+
+/** `'GET /subjects/:subject'` as a {@link Route}. */
+export function route(pattern: `${Route['method']} /${string}`, handle: Route['handle']): Route {
+  const [method, path = ''] = pattern.split(' ') as [Route['method'], string]
+  return { method, path: segmentsOf(path), handle }
+}
+
+/** The route for a request and what its path says, or the refusal. `url` is as it stands in the request line. */
+export function findRoute(
+  routes: readonly Route[],
+  method: string,
+  url: string,
+): { readonly route: Route; readonly path: Readonly<Record<string, string>> } | { readonly refusal: Reply } {
+  const [escaped = ''] = url.split('?')
+  let segments: readonly string[]
+  try {
+    segments = segmentsOf(escaped).map(decodeURIComponent)
+  } catch {
+    return { refusal: refuse(400, 'the path is not escaped as URLs need it') }
+  }
+  const fitting = routes.filter((candidate) => fits(candidate, segments))
+  const found = fitting.find((candidate) => candidate.method === method)
+  if (found !== undefined) return { route: found, path: namesIn(found, segments) }
+  if (fitting.length === 0) return { refusal: refuse(404, 'HTTP 404 Not Found') }
+  const allow = [...new Set(fitting.map((candidate) => candidate.method))].join(', ')
+  return { refusal: { ...refuse(405, 'HTTP 405 Method Not Allowed'), headers: { allow } } }
+}
+
+function segmentsOf(path: string): readonly string[] {
+  return path.replace(/^\/|\/$/g, '').split('/')
+}
+
+function fits({ path }: Route, segments: readonly string[]): boolean {
+  return path.length === segments.length && path.every((part, at) => (part.startsWith(':') ? segments[at] !== '' : part === segments[at]))
+}
+
+function namesIn({ path }: Route, segments: readonly string[]): Readonly<Record<string, string>> {
+  return Object.fromEntries(path.flatMap((part, at) => (part.startsWith(':') ? [[part.slice(1), segments[at] ?? '']] : [])))
+}
