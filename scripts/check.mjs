@@ -1,7 +1,7 @@
 // Every static check of the repository, one line each; the full output of those that fail. Exit code 1 if any failed.
 // Run by `npm run check`. Needs nothing but Node and the installed dev dependencies, and no network.
 import { spawn } from 'node:child_process'
-import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, lstatSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { homedir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -52,7 +52,7 @@ const typeTests = () => run(bin('vitest'), ['run', '--project', 'types', '--repo
 /** Every file that git tracks or would track. */
 async function trackedFiles() {
   const output = await run('git', ['ls-files', '--cached', '--others', '--exclude-standard', '-z'])
-  return output.split('\0').filter((file) => file !== '' && existsSync(join(root, file)))
+  return output.split('\0').filter((file) => file !== '' && lstatSync(join(root, file), { throwIfNoEntry: false })?.isFile())
 }
 
 /** Nothing in the repository may depend on where, or with which package servers, it was made. */

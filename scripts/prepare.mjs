@@ -95,5 +95,9 @@ function npm(args, doing) {
 }
 
 function readJson(path) {
-  return JSON.parse(readFileSync(join(root, path), 'utf8'))
+  try {
+    return JSON.parse(readFileSync(join(root, path), 'utf8'))
+  } catch (error) {
+    throw new Error(`${path} cannot be read: ${error.message}`)
+  }
 }

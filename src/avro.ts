@@ -1,11 +1,11 @@
-import { avroCodec, type AvroDefinition, representationOf, resolveSchemas } from './codec/avro/codec.ts'
+import { type AvroDefinition, avroCodec, representationOf, resolveSchemas } from './codec/avro/codec.ts'
 import type { AvroResolution } from './codec/avro/resolution.ts'
 import type { Representation } from './resolution/representation.ts'
 import { schemaText } from './schema/parse.ts'
 import type { Schema } from './schema/types.ts'
 
-export { type AvroDefinitionOptions, avro } from './codec/avro/definition.ts'
 export type { AvroDefinition } from './codec/avro/codec.ts'
+export { type AvroDefinitionOptions, avro } from './codec/avro/definition.ts'
 export type { AvroResolution } from './codec/avro/resolution.ts'
 export { type Definition, type InOf, type OutOf, type Resolution, type UnknownFieldSet, unknownFields } from './codec/codec.ts'
 export { type ErrorCode, type ErrorDetails, EvolveError, isEvolveError } from './errors.ts'

@@ -3,12 +3,13 @@ import { findOrAdmit, type SchemaValidator } from './admit.ts'
 import { checkSchemaText } from './checks.ts'
 import { SchemaStore } from './store.ts'
 import type { BrowsableRegistry, CallOptions, RegisteredSchema, SchemaUse, SubjectVersion } from './types.ts'
+import { validateSchema } from './validate.ts'
 
 /** Options of {@link memoryRegistry}. */
 export interface MemoryRegistryOptions {
   /** The ID of the first schema; default 1. Any unsigned 32-bit integer, 0 as well. */
   readonly firstId?: number
-  /** Says whether a text is a schema, beyond its being JSON. Default: nothing more is checked. */
+  /** Says whether a text is a schema. Default {@link validateSchema}: an Avro schema must parse. */
   readonly validate?: SchemaValidator
 }
 
@@ -21,7 +22,7 @@ class MemoryRegistry implements BrowsableRegistry {
   readonly #store: SchemaStore
   readonly #validate: SchemaValidator | undefined
 
-  constructor({ firstId = 1, validate }: MemoryRegistryOptions) {
+  constructor({ firstId = 1, validate = validateSchema }: MemoryRegistryOptions) {
     this.#store = new SchemaStore(firstId)
     this.#validate = validate
   }

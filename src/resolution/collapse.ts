@@ -3,7 +3,11 @@ import type { Plan } from './plan.ts'
 import { leafForm, type Representation } from './representation.ts'
 
 /** Whether two wire values of a leaf may look the same to the reader. */
-export function leafCollapses(writer: PrimitiveSchema | FixedSchema, reader: PrimitiveSchema | FixedSchema, representation: Representation): boolean {
+export function leafCollapses(
+  writer: PrimitiveSchema | FixedSchema,
+  reader: PrimitiveSchema | FixedSchema,
+  representation: Representation,
+): boolean {
   const form = leafForm(reader, representation)
   if (form.form === 'timestamp' && form.unit !== 'millis') return true
   if (form.form === 'uuid') return false
@@ -27,7 +31,10 @@ export function collapsesHere(plan: Plan): boolean {
     case 'reader-union':
       return collapsesHere(plan.branch)
     case 'writer-union':
-      return plan.sources.some((rivals) => rivals.length > 1 && rivals.some((index) => !endsInRecord(plan.branches[index]))) || plan.branches.some(collapsesHere)
+      return (
+        plan.sources.some((rivals) => rivals.length > 1 && rivals.some((index) => !endsInRecord(plan.branches[index]))) ||
+        plan.branches.some(collapsesHere)
+      )
     case 'record':
     case 'unreadable':
       return false

@@ -29,9 +29,13 @@ function namesMatchExactly(writer: NamedSchema, reader: NamedSchema): boolean {
  * same kind and unqualified name, else the first that promotes; -1 when none does.
  */
 export function branchFor(writer: Schema, branches: readonly Schema[]): number {
-  const exact = branches.findIndex((branch) => branch.kind === writer.kind && (!isNamed(branch) || !isNamed(writer) || namesMatchExactly(writer, branch)))
+  const exact = branches.findIndex(
+    (branch) => branch.kind === writer.kind && (!isNamed(branch) || !isNamed(writer) || namesMatchExactly(writer, branch)),
+  )
   if (exact >= 0) return exact
-  const loose = branches.findIndex((branch) => branch.kind === writer.kind && isNamed(branch) && isNamed(writer) && namesMatch(writer, branch))
+  const loose = branches.findIndex(
+    (branch) => branch.kind === writer.kind && isNamed(branch) && isNamed(writer) && namesMatch(writer, branch),
+  )
   if (loose >= 0) return loose
   return branches.findIndex((branch) => promotes(writer.kind, branch.kind))
 }

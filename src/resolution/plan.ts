@@ -1,4 +1,14 @@
-import type { ArraySchema, EnumSchema, Field, FixedSchema, MapSchema, PrimitiveSchema, RecordSchema, Schema, UnionSchema } from '../schema/types.ts'
+import type {
+  ArraySchema,
+  EnumSchema,
+  Field,
+  FixedSchema,
+  MapSchema,
+  PrimitiveSchema,
+  RecordSchema,
+  Schema,
+  UnionSchema,
+} from '../schema/types.ts'
 
 /**
  * Writer × reader as data: what to do with each part of the writer's bytes to get the reader's value, and the way back.

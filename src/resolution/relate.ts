@@ -55,7 +55,12 @@ function walk(plan: Plan, path: string, found: PlanDivergence[], seen: Set<Recor
     case 'enum': {
       const lost = plan.writer.symbols.filter((symbol, index) => plan.symbols[index] !== symbol)
       const more = plan.reader.symbols.filter((symbol) => !plan.writer.symbols.includes(symbol))
-      if (lost.length > 0) found.push({ path, kind: plan.collapses ? 'collapsed' : 'unreadable', detail: `the reader does not know the symbols ${lost.join(', ')}` })
+      if (lost.length > 0)
+        found.push({
+          path,
+          kind: plan.collapses ? 'collapsed' : 'unreadable',
+          detail: `the reader does not know the symbols ${lost.join(', ')}`,
+        })
       if (more.length > 0) found.push({ path, kind: 'reader-only', detail: `the writer does not know the symbols ${more.join(', ')}` })
       return
     }
@@ -90,7 +95,11 @@ function walkRecord(plan: RecordPlan, path: string, found: PlanDivergence[], see
   let last = -1
   for (const step of plan.steps) {
     if (step.kind === 'skip') {
-      found.push({ path: path + pointerStep(step.field.name), kind: 'writer-only', detail: `the reader of ${plan.reader.name} has no field ${step.field.name}` })
+      found.push({
+        path: path + pointerStep(step.field.name),
+        kind: 'writer-only',
+        detail: `the reader of ${plan.reader.name} has no field ${step.field.name}`,
+      })
       continue
     }
     const at = path + pointerStep(step.target.name)

@@ -2,7 +2,18 @@ import { nameOf } from '../schema/default.ts'
 import type { EnumSchema, Field, FixedSchema, PrimitiveSchema, RecordSchema, Schema, UnionSchema } from '../schema/types.ts'
 import { collapsesHere, leafCollapses } from './collapse.ts'
 import { branchFor, namesMatch, promotes } from './match.ts'
-import type { AddedField, EnumPlan, IncompatibilityKind, LeafPlan, Plan, ReaderUnionPlan, RecordPlan, Step, UnreadablePlan, WriterUnionPlan } from './plan.ts'
+import type {
+  AddedField,
+  EnumPlan,
+  IncompatibilityKind,
+  LeafPlan,
+  Plan,
+  ReaderUnionPlan,
+  RecordPlan,
+  Step,
+  UnreadablePlan,
+  WriterUnionPlan,
+} from './plan.ts'
 import type { Representation } from './representation.ts'
 
 type Mutable<T> = { -readonly [K in keyof T]: T[K] }
@@ -37,8 +48,10 @@ class Resolver {
     if (reader.kind === 'union') return this.#intoUnion(writer, reader)
     if (writer.kind === 'record' && reader.kind === 'record') return this.#record(writer, reader)
     if (writer.kind === 'enum' && reader.kind === 'enum') return this.#enum(writer, reader)
-    if (writer.kind === 'array' && reader.kind === 'array') return this.#keep({ kind: 'array', writer, reader, items: this.#plan(writer.items, reader.items) })
-    if (writer.kind === 'map' && reader.kind === 'map') return this.#keep({ kind: 'map', writer, reader, values: this.#plan(writer.values, reader.values) })
+    if (writer.kind === 'array' && reader.kind === 'array')
+      return this.#keep({ kind: 'array', writer, reader, items: this.#plan(writer.items, reader.items) })
+    if (writer.kind === 'map' && reader.kind === 'map')
+      return this.#keep({ kind: 'map', writer, reader, values: this.#plan(writer.values, reader.values) })
     if (isLeaf(writer) && isLeaf(reader)) return this.#leaf(writer, reader)
     return this.#unreadable(writer, reader, 'TYPE_MISMATCH', `${nameOf(writer)} cannot be read as ${nameOf(reader)}`)
   }
@@ -56,26 +69,52 @@ class Resolver {
     if (writer.kind === 'fixed' && reader.kind === 'fixed') {
       if (!namesMatch(writer, reader)) return this.#misnamed(writer, reader)
       if (writer.size !== reader.size) {
-        return this.#unreadable(writer, reader, 'FIXED_SIZE_MISMATCH', `${writer.name} has ${writer.size} bytes, the reader expects ${reader.size}`)
+        return this.#unreadable(
+          writer,
+          reader,
+          'FIXED_SIZE_MISMATCH',
+          `${writer.name} has ${writer.size} bytes, the reader expects ${reader.size}`,
+        )
       }
     } else if (writer.kind !== reader.kind && !promotes(writer.kind, reader.kind)) {
       return this.#unreadable(writer, reader, 'TYPE_MISMATCH', `${nameOf(writer)} cannot be read as ${nameOf(reader)}`)
     }
     const [mine, theirs] = [reader.logical, writer.logical]
-    if (this.#representation.logicalTypes === 'standard' && mine?.type === 'decimal' && theirs?.type === 'decimal' && mine.scale !== theirs.scale) {
-      return this.#unreadable(writer, reader, 'TYPE_MISMATCH', `a decimal of scale ${theirs.scale} cannot be read as one of scale ${mine.scale}`)
+    if (
+      this.#representation.logicalTypes === 'standard' &&
+      mine?.type === 'decimal' &&
+      theirs?.type === 'decimal' &&
+      mine.scale !== theirs.scale
+    ) {
+      return this.#unreadable(
+        writer,
+        reader,
+        'TYPE_MISMATCH',
+        `a decimal of scale ${theirs.scale} cannot be read as one of scale ${mine.scale}`,
+      )
     }
     return this.#keep({ kind: 'leaf', writer, reader, collapses: leafCollapses(writer, reader, this.#representation) })
   }
 
   #misnamed(writer: Schema, reader: Schema): UnreadablePlan {
-    return this.#unreadable(writer, reader, 'NAME_MISMATCH', `${writer.kind} ${nameOf(writer)} cannot be read as ${nameOf(reader)}: give the reader the alias`)
+    return this.#unreadable(
+      writer,
+      reader,
+      'NAME_MISMATCH',
+      `${writer.kind} ${nameOf(writer)} cannot be read as ${nameOf(reader)}: give the reader the alias`,
+    )
   }
 
   #enum(writer: EnumSchema, reader: EnumSchema): EnumPlan | UnreadablePlan {
     if (!namesMatch(writer, reader)) return this.#misnamed(writer, reader)
     const symbols = writer.symbols.map((symbol) => (reader.symbols.includes(symbol) ? symbol : reader.default))
-    return this.#keep({ kind: 'enum', writer, reader, symbols, collapses: writer.symbols.some((symbol, index) => symbols[index] !== undefined && symbols[index] !== symbol) })
+    return this.#keep({
+      kind: 'enum',
+      writer,
+      reader,
+      symbols,
+      collapses: writer.symbols.some((symbol, index) => symbols[index] !== undefined && symbols[index] !== symbol),
+    })
   }
 
   #fromUnion(writer: UnionSchema, reader: Schema): WriterUnionPlan {
@@ -116,7 +155,17 @@ class Resolver {
     for (const field of writer.fields) {
       const target = targets.get(field)
       if (target === undefined) steps.push(this.#keep({ kind: 'skip', field, slot: -1 }))
-      else steps.push(this.#keep({ kind: 'read', field, target, index: reader.fields.indexOf(target), plan: this.#plan(field.type, target.type), slot: -1 }))
+      else
+        steps.push(
+          this.#keep({
+            kind: 'read',
+            field,
+            target,
+            index: reader.fields.indexOf(target),
+            plan: this.#plan(field.type, target.type),
+            slot: -1,
+          }),
+        )
     }
     const read = new Set(targets.values())
     for (const [index, field] of reader.fields.entries()) {

@@ -40,20 +40,20 @@ describe('logical types', () => {
         { name: 'around', type: { type: { type: 'long' }, logicalType: 'timestamp-millis' } },
         { name: 'beside', type: 'long', logicalType: 'timestamp-millis' },
         { name: 'nullable', type: ['null', { type: 'long', logicalType: 'timestamp-millis' }], default: null },
-        { name: 'list', type: 'array', items: { type: 'int', logicalType: 'date' } },
+        { name: 'list', type: { type: 'array', items: { type: 'int', logicalType: 'date' } } },
       ],
     })
     expectTypeOf<OutOf<typeof definition>>().toEqualTypeOf<{
       nested: Date
       deeper: Date
       around: Date
-      beside: Date
+      beside: number
       nullable: Date | null
       list: Date[]
     }>()
-    write(definition, { nested: new Date(), deeper: new Date(), around: new Date(), beside: new Date(), list: [] })
+    write(definition, { nested: new Date(), deeper: new Date(), around: new Date(), beside: 1, list: [] })
     // @ts-expect-error a number is not a Date
-    write(definition, { nested: 1, deeper: new Date(), around: new Date(), beside: new Date(), list: [] })
+    write(definition, { nested: 1, deeper: new Date(), around: new Date(), beside: 1, list: [] })
   })
 
   test('malformed ones leave the base type', () => {

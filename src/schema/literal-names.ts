@@ -61,16 +61,8 @@ type NamesInFields<Schema, Namespace extends string> = Schema extends { readonly
   ? NamesIn<SchemaOfField<Field>, Namespace>
   : never
 
-/** The type of a field: the field itself where the braces of the type are left away (`{ name, type: 'array', items }`). */
-export type SchemaOfField<Field> = Field extends { readonly type: infer Type }
-  ? Type extends 'array' | 'map'
-    ? Field
-    : Type extends PrimitiveKind
-      ? Field extends { readonly logicalType: string }
-        ? Field
-        : Type
-      : Type
-  : never
+/** The type of a field. A logical type beside it, and not in it, says nothing (as in Java). */
+export type SchemaOfField<Field> = Field extends { readonly type: infer Type } ? Type : never
 
 /** Entries by full name. */
 export type NameTable<Entries extends NameEntry<string, unknown, string>> = { readonly [Entry in Entries as Entry['fullName']]: Entry }

@@ -17,7 +17,11 @@ const BASES: Readonly<Record<TimeLogicalType, PrimitiveKind>> = {
  * The logical type that a schema names, or `undefined` where it names none, an unknown one, or one that is malformed: the
  * base type then stands alone (Apache Avro 1.12, "Logical Types").
  */
-export function logicalType(attributes: Readonly<Record<string, unknown>>, base: PrimitiveKind | 'fixed', size?: number): LogicalType | undefined {
+export function logicalType(
+  attributes: Readonly<Record<string, unknown>>,
+  base: PrimitiveKind | 'fixed',
+  size?: number,
+): LogicalType | undefined {
   const type = attributes['logicalType']
   if (typeof type !== 'string') return undefined
   switch (type) {

@@ -53,7 +53,10 @@ function parseRoot(source: string | object, names: Map<string, Schema>): Schema 
 function toJson(source: string | object): unknown {
   if (typeof source !== 'string') {
     if (typeof source === 'object' && source !== null) return source
-    throw new EvolveError('invalid-schema', `expected a schema as JSON text or as an object, got ${source === null ? 'null' : typeof source}`)
+    throw new EvolveError(
+      'invalid-schema',
+      `expected a schema as JSON text or as an object, got ${source === null ? 'null' : typeof source}`,
+    )
   }
   if (source.length > schemaLimits.textLength) {
     throw new EvolveError('limit-exceeded', `the schema text has ${source.length} characters, ${schemaLimits.textLength} are allowed`)
@@ -79,7 +82,8 @@ class Parser {
   }
 
   type(json: unknown, namespace: string, path: string, depth: number): Schema {
-    if (depth > schemaLimits.depth) throw new EvolveError('limit-exceeded', `types are nested more than ${schemaLimits.depth} deep`, { path })
+    if (depth > schemaLimits.depth)
+      throw new EvolveError('limit-exceeded', `types are nested more than ${schemaLimits.depth} deep`, { path })
     if (typeof json === 'string') return this.#named(json, namespace, path)
     if (Array.isArray(json)) return this.#union(json, namespace, path, depth)
     if (typeof json !== 'object' || json === null) return fail(path, `expected a type, got ${json === null ? 'null' : typeof json}`)
@@ -111,7 +115,10 @@ class Parser {
     for (const { field, path } of this.#defaults) {
       const problem = checkDefault(field.type, field.default?.json)
       if (problem !== undefined) {
-        fail(`${path}/default${problem.path}`, `the default of field ${field.name} does not fit its type ${nameOf(field.type)}: ${problem.problem}`)
+        fail(
+          `${path}/default${problem.path}`,
+          `the default of field ${field.name} does not fit its type ${nameOf(field.type)}: ${problem.problem}`,
+        )
       }
     }
   }
@@ -136,16 +143,24 @@ class Parser {
     return found ?? fail(path, `the name ${fullName(name, namespace)} is not defined before it is used`)
   }
 
-  #define<T extends RecordSchema | EnumSchema | FixedSchema>(attributes: Attributes, namespace: string, path: string, make: (name: string, aliases: string[]) => T): T {
+  #define<T extends RecordSchema | EnumSchema | FixedSchema>(
+    attributes: Attributes,
+    namespace: string,
+    path: string,
+    make: (name: string, aliases: string[]) => T,
+  ): T {
     const given = attributes['name']
     if (typeof given !== 'string') return fail(path, `the ${String(attributes['type'])} has no name`)
     const outer = attributes['namespace']
-    if (outer !== undefined && outer !== null && typeof outer !== 'string') return fail(`${path}/namespace`, 'the namespace is not a string')
+    if (outer !== undefined && outer !== null && typeof outer !== 'string')
+      return fail(`${path}/namespace`, 'the namespace is not a string')
     const name = fullName(given, outer ?? namespace)
-    if (!isDottedName(name)) return fail(`${path}/name`, `${JSON.stringify(name)} is not a name: letters, digits and _ only, no digit first`)
+    if (!isDottedName(name))
+      return fail(`${path}/name`, `${JSON.stringify(name)} is not a name: letters, digits and _ only, no digit first`)
     if (PRIMITIVES.includes(name)) return fail(`${path}/name`, `${name} is the name of a primitive type`)
     if (this.#names.has(name)) return fail(`${path}/name`, `the name ${name} is defined twice`)
-    if (this.#names.size >= schemaLimits.names) throw new EvolveError('limit-exceeded', `more than ${schemaLimits.names} named types`, { path })
+    if (this.#names.size >= schemaLimits.names)
+      throw new EvolveError('limit-exceeded', `more than ${schemaLimits.names} named types`, { path })
     const aliases = stringList(attributes['aliases'], `${path}/aliases`).map((alias) => fullName(alias, namespaceOf(name)))
     const bad = aliases.findIndex((alias) => !isDottedName(alias))
     if (bad >= 0) return fail(`${path}/aliases/${bad}`, `${JSON.stringify(aliases[bad])} is not a name`)
@@ -191,17 +206,27 @@ class Parser {
     const bad = symbols.findIndex((symbol, index) => !isSimpleName(symbol) || symbols.indexOf(symbol) !== index)
     if (bad >= 0) return fail(`${path}/symbols/${bad}`, `${JSON.stringify(symbols[bad])} is not a symbol, or stands there twice`)
     const fallback = attributes['default']
-    if (fallback === undefined) return this.#define<EnumSchema>(attributes, namespace, path, (name, aliases) => ({ kind: 'enum', name, aliases, symbols }))
+    if (fallback === undefined)
+      return this.#define<EnumSchema>(attributes, namespace, path, (name, aliases) => ({ kind: 'enum', name, aliases, symbols }))
     if (typeof fallback !== 'string' || !symbols.includes(fallback)) return fail(`${path}/default`, 'the default is not one of the symbols')
-    return this.#define<EnumSchema>(attributes, namespace, path, (name, aliases) => ({ kind: 'enum', name, aliases, symbols, default: fallback }))
+    return this.#define<EnumSchema>(attributes, namespace, path, (name, aliases) => ({
+      kind: 'enum',
+      name,
+      aliases,
+      symbols,
+      default: fallback,
+    }))
   }
 
   #fixed(attributes: Attributes, namespace: string, path: string): FixedSchema {
     const size = attributes['size']
-    if (typeof size !== 'number' || !Number.isInteger(size) || size < 0 || size > 0x7fffffff) return fail(`${path}/size`, 'the fixed has no size')
+    if (typeof size !== 'number' || !Number.isInteger(size) || size < 0 || size > 0x7fffffff)
+      return fail(`${path}/size`, 'the fixed has no size')
     const logical = logicalType(attributes, 'fixed', size)
     return this.#define<FixedSchema>(attributes, namespace, path, (name, aliases) =>
-      logical === undefined ? { kind: 'fixed', name, aliases, size } : { kind: 'fixed', name, aliases, size, logical: Object.freeze(logical) },
+      logical === undefined
+        ? { kind: 'fixed', name, aliases, size }
+        : { kind: 'fixed', name, aliases, size, logical: Object.freeze(logical) },
     )
   }
 

@@ -29,7 +29,10 @@ export function sameWire(left: Schema, right: Schema, seen: Map<Schema, Set<Sche
       return sameWire(left.values, (right as typeof left).values, seen)
     case 'union': {
       const { branches } = right as typeof left
-      return left.branches.length === branches.length && left.branches.every((branch, index) => sameWire(branch, branches[index] as Schema, seen))
+      return (
+        left.branches.length === branches.length &&
+        left.branches.every((branch, index) => sameWire(branch, branches[index] as Schema, seen))
+      )
     }
     default:
       return true

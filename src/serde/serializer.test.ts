@@ -256,7 +256,39 @@ describe('a value that carries unknown fields', () => {
     }
     expect(await outcome('reader-superset', 'reader-only-field', false)).toBe(1)
     expect(await outcome('reader-superset', 'reader-only-field', true)).toBe('reader-only-field')
-    expect(await outcome('reader-superset', 'narrowing', false)).toBe('narrowing')
+    expect(await outcome('reader-superset', 'narrowing', false)).toBe(1)
     expect(await outcome('diverged', 'reader-only-field', false)).toBe('reader-only-field')
+  })
+
+  it('is written under the own schema where an edit is beyond the writer and nothing of the writer is hidden', async () => {
+    const wide = defined(
+      '{"type":"record","name":"Order","namespace":"shop","fields":[{"name":"id","type":"string"},{"name":"total","type":"long"}]}',
+    )
+    const narrow = defined(
+      '{"type":"record","name":"Order","namespace":"shop","fields":[{"name":"id","type":"string"},{"name":"total","type":"int"}]}',
+    )
+    const registry = await holding(narrow, wide)
+    const reader = orders(registry, wide)
+    const value = await read(registry, narrow, reader, { id: 'o-1', total: 5 })
+    const written = async (total: number): Promise<number> =>
+      frameId((await reader.serializer.serialize({ ...value, total } as never)) as Buffer) as number
+    expect([await written(7), await written(2 ** 40)]).toEqual([1, 2])
+  })
+
+  it('is refused when its root was made anew and the message itself carried something', async () => {
+    const both = defined(
+      JSON.stringify({
+        ...JSON.parse(Items2.source.text),
+        fields: [...JSON.parse(Items2.source.text).fields, { name: 'loyalty', type: 'int', default: 0 }],
+      }),
+    )
+    const registry = await holding(Items1, both)
+    const reader = orders(registry, Items1)
+    const value = await read(registry, both, reader, { id: 'o-1', status: 'new', items: [{ sku: 'a', discount: 3 }], loyalty: 9 })
+    const error = await failureOf(() => reader.serializer.serialize({ id: 'o-2', status: 'new', items: value['items'] } as never))
+    expect(error).toMatchObject({
+      code: 'unknown-field-loss',
+      details: { path: '/loyalty', reason: 'no-source', writer: { version: 2 }, reader: { version: 1 } },
+    })
   })
 })

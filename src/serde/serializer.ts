@@ -1,5 +1,5 @@
 import { type Resolution, type UnknownFieldSet, unknownFields } from '../codec/codec.ts'
-import { EvolveError, type LossReason } from '../errors.ts'
+import { EvolveError } from '../errors.ts'
 import { frameLength, writeFrame } from '../frame/confluent.ts'
 import { asEvolveError, located, nameOf } from './failure.ts'
 import type { MessagePlace, TopicSide } from './side.ts'
@@ -86,6 +86,7 @@ export function createSerializer<In = never>(of: TopicSide): Serializer<In> {
       // A fresh root around records that carry something: their writer's schema may say all of it.
       const inside = codec.carriedBy(value)
       if (inside === undefined || inside.resolution.reader !== schema) throw error
+      refuseFreshRoot(inside.resolution)
       return written(routeOf(inside.resolution), value, place)
     }
   }
@@ -94,7 +95,8 @@ export function createSerializer<In = never>(of: TopicSide): Serializer<In> {
     try {
       return written(back, value, place)
     } catch (error) {
-      if (!isLoss(error, 'reader-only-field') || back.resolution.relation !== 'reader-superset') throw error
+      // The writer's schema cannot say an edit. The reader's own says it, and loses nothing where it holds all that was read.
+      if (!isLoss(error) || back.resolution.relation !== 'reader-superset') throw error
       try {
         return written(own(), value, place)
       } catch {
@@ -139,6 +141,24 @@ function carriesAtRoot(value: unknown): boolean {
   return typeof value === 'object' && value !== null && (value as { readonly [unknownFields]?: unknown })[unknownFields] !== undefined
 }
 
-function isLoss(error: unknown, reason?: LossReason): boolean {
-  return error instanceof EvolveError && error.code === 'unknown-field-loss' && (reason === undefined || error.details.reason === reason)
+function isLoss(error: unknown): boolean {
+  return error instanceof EvolveError && error.code === 'unknown-field-loss'
+}
+
+/**
+ * Parts of a message in a root made anew: what the message's own root carried is not there, and the writer's defaults in
+ * its place would be a loss without a word.
+ */
+function refuseFreshRoot({ divergences }: Resolution): void {
+  const unknown = divergences.find(({ kind, path }) => kind === 'writer-only' && path.lastIndexOf('/') === 0)
+  if (unknown === undefined) return
+  throw new EvolveError(
+    'unknown-field-loss',
+    'the value was made anew around records that were read, without what the message itself carries',
+    {
+      path: unknown.path,
+      reason: 'no-source',
+      hint: 'start from the value that was read: { ...value, … }',
+    },
+  )
 }

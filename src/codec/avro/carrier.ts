@@ -6,7 +6,7 @@ import type { Resolution, UnknownFieldSet } from '../codec.ts'
 import { unknownFields } from '../codec.ts'
 import type { Pair } from './pair.ts'
 import { readRaw } from './raw.ts'
-import { skip, SkipRun } from './skip.ts'
+import { SkipRun, skip } from './skip.ts'
 
 /** A field carried as the bytes that the writer wrote. */
 export interface CarriedField {
@@ -107,7 +107,7 @@ export function carrierOf(value: object): Carrier | undefined {
 
 /** How carriers with so many slots look. */
 interface Shape {
-  make(): Function
+  make(): (...args: never) => unknown
   startOf(this: Slots, slot: number): number
   endOf(this: Slots, slot: number): number
 }

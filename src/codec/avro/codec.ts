@@ -1,4 +1,4 @@
-import { standardRepresentation, type Representation } from '../../resolution/representation.ts'
+import { type Representation, standardRepresentation } from '../../resolution/representation.ts'
 import { parseSchema } from '../../schema/parse.ts'
 import type { Schema } from '../../schema/types.ts'
 import type { Codec, Definition, UnknownFieldSet } from '../codec.ts'
@@ -52,7 +52,8 @@ export const avroCodec: Codec<Schema> = {
 }
 
 function carriedBy(value: unknown, depth: number): UnknownFieldSet | undefined {
-  if (typeof value !== 'object' || value === null || ArrayBuffer.isView(value) || value instanceof Date || depth > datumLimits.depth) return undefined
+  if (typeof value !== 'object' || value === null || ArrayBuffer.isView(value) || value instanceof Date || depth > datumLimits.depth)
+    return undefined
   const own = carrierOf(value)
   if (own?.pair.resolution !== undefined) return own
   for (const part of Object.values(value)) {
@@ -61,4 +62,3 @@ function carriedBy(value: unknown, depth: number): UnknownFieldSet | undefined {
   }
   return undefined
 }
-

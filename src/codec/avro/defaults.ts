@@ -1,4 +1,4 @@
-import { leafForm, unionForm, type Representation } from '../../resolution/representation.ts'
+import { leafForm, type Representation, unionForm } from '../../resolution/representation.ts'
 import { defaultBranch } from '../../schema/default.ts'
 import type { FixedSchema, PrimitiveSchema, Schema } from '../../schema/types.ts'
 import { type Base, toForm } from './leaf-read.ts'

@@ -3,7 +3,7 @@ import { nameOf } from '../../schema/default.ts'
 import type { AvroLiteral, AvroOptions, NoOptions, ReadOf, WriteOf } from '../../schema/literal.ts'
 import { parseSchema, schemaText } from '../../schema/parse.ts'
 import type { SchemaReference } from '../../schema/text.ts'
-import { avroCodec, type AvroDefinition, representationOf } from './codec.ts'
+import { type AvroDefinition, avroCodec, representationOf } from './codec.ts'
 
 /** Options of {@link avro}: how values look, and what the schema refers to. */
 export interface AvroDefinitionOptions extends AvroOptions {
@@ -19,7 +19,7 @@ export interface AvroDefinitionOptions extends AvroOptions {
 export function avro<const L extends AvroLiteral, const O extends AvroDefinitionOptions = NoOptions>(
   literal: L,
   options?: O,
-): AvroDefinition<ReadOf<L, O>, WriteOf<L, O>> {
+): AvroDefinition<NoInfer<ReadOf<L, O>>, NoInfer<WriteOf<L, O>>> {
   checkOptions(options ?? {})
   const schema = parseSchema(literal as string | object, { references: (options?.references ?? []) as readonly (string | object)[] })
   const references = options?.registeredReferences
@@ -34,7 +34,11 @@ export function avro<const L extends AvroLiteral, const O extends AvroDefinition
   return Object.freeze(definition) as AvroDefinition<ReadOf<L, O>, WriteOf<L, O>>
 }
 
-const CHOICES: Readonly<Record<string, readonly string[]>> = { long: ['number', 'bigint', 'auto'], logicalTypes: ['standard', 'none'], unions: ['auto', 'wrapped'] }
+const CHOICES: Readonly<Record<string, readonly string[]>> = {
+  long: ['number', 'bigint', 'auto'],
+  logicalTypes: ['standard', 'none'],
+  unions: ['auto', 'wrapped'],
+}
 
 function checkOptions(options: AvroDefinitionOptions): void {
   for (const [name, allowed] of Object.entries(CHOICES)) {

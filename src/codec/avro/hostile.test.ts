@@ -23,13 +23,33 @@ const cases: readonly { readonly name: string; readonly schema: object | string;
   { name: 'a string of negative length', schema: 'string', bytes: long(-1n), code: 'malformed-data' },
   { name: 'bytes longer than the message', schema: 'bytes', bytes: long(huge), code: 'truncated' },
   { name: 'an array of more items than there are bytes', schema: array('int'), bytes: long(huge), code: 'truncated' },
-  { name: 'an array of items that take no bytes', schema: array('null'), bytes: Buffer.concat([long(huge), long(0n)]), code: 'limit-exceeded' },
-  { name: 'many blocks of items that take no bytes', schema: array('null'), bytes: Buffer.concat([...Array.from({ length: 200 }, () => long(1000n)), long(0n)]), code: 'limit-exceeded' },
-  { name: 'a block with the smallest count there is', schema: array('int'), bytes: Buffer.concat([long(-(2n ** 63n)), long(0n)]), code: 'truncated' },
+  {
+    name: 'an array of items that take no bytes',
+    schema: array('null'),
+    bytes: Buffer.concat([long(huge), long(0n)]),
+    code: 'limit-exceeded',
+  },
+  {
+    name: 'many blocks of items that take no bytes',
+    schema: array('null'),
+    bytes: Buffer.concat([...Array.from({ length: 200 }, () => long(1000n)), long(0n)]),
+    code: 'limit-exceeded',
+  },
+  {
+    name: 'a block with the smallest count there is',
+    schema: array('int'),
+    bytes: Buffer.concat([long(-(2n ** 63n)), long(0n)]),
+    code: 'truncated',
+  },
   { name: 'a map of more entries than there are bytes', schema: { type: 'map', values: 'null' }, bytes: long(huge), code: 'truncated' },
   { name: 'a union of a branch that is not there', schema: ['null', 'int'], bytes: long(2n), code: 'malformed-data' },
   { name: 'a union of a negative branch', schema: ['null', 'int'], bytes: long(-1n), code: 'malformed-data' },
-  { name: 'an enum of a symbol that is not there', schema: { type: 'enum', name: 'E', symbols: ['A'] }, bytes: long(1n), code: 'malformed-data' },
+  {
+    name: 'an enum of a symbol that is not there',
+    schema: { type: 'enum', name: 'E', symbols: ['A'] },
+    bytes: long(1n),
+    code: 'malformed-data',
+  },
   { name: 'a boolean that is neither', schema: 'boolean', bytes: Buffer.from([2]), code: 'malformed-data' },
   { name: 'an int of more than 32 bits', schema: 'int', bytes: long(2n ** 40n), code: 'malformed-data' },
   { name: 'an integer of more than ten bytes', schema: 'long', bytes: Buffer.alloc(20, 0xff), code: 'malformed-data' },
@@ -38,8 +58,18 @@ const cases: readonly { readonly name: string; readonly schema: object | string;
   { name: 'bytes behind the value', schema: 'int', bytes: Buffer.from([2, 0]), code: 'trailing-bytes' },
   { name: 'a record inside itself without end', schema: record(field('next', 'R')), bytes: Buffer.alloc(0), code: 'limit-exceeded' },
   { name: 'a list nested too deep', schema: record(field('next', ['R', 'null'])), bytes: Buffer.alloc(5000), code: 'limit-exceeded' },
-  { name: 'a decimal of a megabyte', schema: { type: 'bytes', logicalType: 'decimal', precision: 9 }, bytes: Buffer.concat([long(1_000_000n), Buffer.alloc(1_000_000, 0x55)]), code: 'malformed-data' },
-  { name: 'a time out of the range of Date', schema: { type: 'long', logicalType: 'timestamp-millis' }, bytes: long(2n ** 62n), code: 'unsafe-long' },
+  {
+    name: 'a decimal of a megabyte',
+    schema: { type: 'bytes', logicalType: 'decimal', precision: 9 },
+    bytes: Buffer.concat([long(1_000_000n), Buffer.alloc(1_000_000, 0x55)]),
+    code: 'malformed-data',
+  },
+  {
+    name: 'a time out of the range of Date',
+    schema: { type: 'long', logicalType: 'timestamp-millis' },
+    bytes: long(2n ** 62n),
+    code: 'unsafe-long',
+  },
 ]
 
 describe('hostile bytes', () => {
@@ -56,7 +86,10 @@ describe('hostile bytes', () => {
   it('are bounded where the reader only steps over them', () => {
     const reader = parseSchema(record(field('a', 'int', { default: 0 })))
     for (const { schema, bytes } of cases.filter((one) => one.code === 'limit-exceeded' || one.code === 'truncated')) {
-      const inner = typeof schema === 'object' && 'fields' in schema ? { ...schema, name: 'Inner', fields: JSON.parse(JSON.stringify(schema.fields).replaceAll('"R"', '"Inner"')) } : schema
+      const inner =
+        typeof schema === 'object' && 'fields' in schema
+          ? { ...schema, name: 'Inner', fields: JSON.parse(JSON.stringify(schema.fields).replaceAll('"R"', '"Inner"')) }
+          : schema
       const pair = resolve(parseSchema(record(field('x', inner))), reader)
       for (const warm of [false, true]) {
         if (warm) pair.warmUp()
@@ -69,7 +102,12 @@ describe('hostile bytes', () => {
 describe('names that mean something to JavaScript', () => {
   it('are fields and map keys like any other', () => {
     const schema = parseSchema(
-      record(field('__proto__', 'string'), field('constructor', 'int'), field('toString', ['null', 'string'], { default: null }), field('m', { type: 'map', values: 'int' })),
+      record(
+        field('__proto__', 'string'),
+        field('constructor', 'int'),
+        field('toString', ['null', 'string'], { default: null }),
+        field('m', { type: 'map', values: 'int' }),
+      ),
     )
     const text = '{"__proto__":"p","constructor":1,"toString":null,"m":{"__proto__":2,"constructor":3}}'
     const pair = resolve(schema, schema)
@@ -112,9 +150,13 @@ describe('hostile values', () => {
     expect(pair.decode(pair.encode(value))).toEqual({ a: 'first', b: 'inner' })
   })
 
-  it('an error of a getter is the caller\'s own', () => {
+  it("an error of a getter is the caller's own", () => {
     const schema = parseSchema(record(field('a', 'string')))
-    const value = Object.defineProperty({}, 'a', { get: () => { throw new Error('mine') } })
+    const value = Object.defineProperty({}, 'a', {
+      get: () => {
+        throw new Error('mine')
+      },
+    })
     expect(() => encode(schema, value)).toThrow('mine')
   })
 })

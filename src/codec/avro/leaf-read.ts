@@ -77,7 +77,9 @@ export function toForm(form: LeafForm, base: Base): unknown {
 export function asLong(value: number | bigint, as: 'number' | 'bigint' | 'auto'): number | bigint {
   if (as === 'bigint') return BigInt(value)
   if (typeof value === 'bigint' && as === 'number') {
-    throw new EvolveError('unsafe-long', `the long ${value} is not exact as a number`, { hint: "read the schema with long: 'bigint' or 'auto'" })
+    throw new EvolveError('unsafe-long', 'a long beyond 2^53 is not exact as a number', {
+      hint: "read the schema with long: 'bigint' or 'auto'",
+    })
   }
   return value
 }

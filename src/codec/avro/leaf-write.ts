@@ -28,7 +28,9 @@ export function fromForm(form: LeafForm, schema: PrimitiveSchema | FixedSchema, 
     case 'long':
       return isLong(value) ? value : new Misfit('a 64-bit integer: a safe number or a bigint')
     case 'float':
-      return typeof value === 'number' && (Number.isFinite(Math.fround(value)) || !Number.isFinite(value)) ? value : new Misfit('a 32-bit floating-point number')
+      return typeof value === 'number' && (Number.isFinite(Math.fround(value)) || !Number.isFinite(value))
+        ? value
+        : new Misfit('a 32-bit floating-point number')
     case 'double':
       return typeof value === 'number' ? value : new Misfit('a number')
     case 'string':
@@ -57,7 +59,11 @@ export function narrow(base: Base, reader: PrimitiveSchema | FixedSchema, writer
       return Number(base) === (Number(base) | 0) && !Object.is(base, -0) ? Number(base) : undefined
     case 'long': {
       const value = base as number
-      return Number.isInteger(value) && value >= -(2 ** 63) && value < 2 ** 63 && !Object.is(value, -0) ? (Number.isSafeInteger(value) ? value : BigInt(value)) : undefined
+      return Number.isInteger(value) && value >= -(2 ** 63) && value < 2 ** 63 && !Object.is(value, -0)
+        ? Number.isSafeInteger(value)
+          ? value
+          : BigInt(value)
+        : undefined
     }
     case 'float':
       return Object.is(Math.fround(base as number), base) ? base : undefined
@@ -134,7 +140,8 @@ function durationOf(value: unknown): Buffer | Misfit {
   const parts = typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : {}
   for (const [index, name] of ['months', 'days', 'milliseconds'].entries()) {
     const part = parts[name]
-    if (typeof part !== 'number' || part !== part >>> 0) return new Misfit('{ months, days, milliseconds }, each an unsigned 32-bit integer')
+    if (typeof part !== 'number' || part !== part >>> 0)
+      return new Misfit('{ months, days, milliseconds }, each an unsigned 32-bit integer')
     bytes.writeUInt32LE(part, index * 4)
   }
   return bytes

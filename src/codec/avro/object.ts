@@ -17,6 +17,11 @@ function inherited(target: object, key: string): unknown {
 /** True for what can stand for a record or a map: any object but arrays, bytes, dates and maps. */
 export function isPlainObject(value: unknown): value is Record<string, unknown> {
   return (
-    typeof value === 'object' && value !== null && !Array.isArray(value) && !ArrayBuffer.isView(value) && !(value instanceof Date) && !(value instanceof Map)
+    typeof value === 'object' &&
+    value !== null &&
+    !Array.isArray(value) &&
+    !ArrayBuffer.isView(value) &&
+    !(value instanceof Date) &&
+    !(value instanceof Map)
   )
 }

@@ -45,5 +45,7 @@ export function encodedDefault(field: Field, run: WriteRun, representation: Repr
 /** Whether a value is the default of a field, compared as bytes. */
 export function isDefault(value: unknown, field: Field, run: WriteRun): boolean {
   const { representation } = run.pair
-  return field.default !== undefined && encodePart(field.type, value, representation, run).equals(encodedDefault(field, run, representation))
+  return (
+    field.default !== undefined && encodePart(field.type, value, representation, run).equals(encodedDefault(field, run, representation))
+  )
 }

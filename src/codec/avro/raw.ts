@@ -1,4 +1,4 @@
-import { unionForm, type Representation } from '../../resolution/representation.ts'
+import { type Representation, unionForm } from '../../resolution/representation.ts'
 import type { Schema } from '../../schema/types.ts'
 import { Tap } from '../../wire/tap.ts'
 import { readBase } from './leaf-read.ts'
@@ -28,7 +28,8 @@ function read(schema: Schema, run: SkipRun): unknown {
     case 'array': {
       const items: unknown[] = []
       run.enter()
-      for (let count = run.blockCount(0); count > 0; count = run.blockCount(0)) for (let index = 0; index < count; index++) items.push(read(schema.items, run))
+      for (let count = run.blockCount(0); count > 0; count = run.blockCount(0))
+        for (let index = 0; index < count; index++) items.push(read(schema.items, run))
       run.leave()
       return items
     }

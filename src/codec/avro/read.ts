@@ -9,7 +9,7 @@ import { promote, readBase, toForm } from './leaf-read.ts'
 import { minSize } from './min-size.ts'
 import { setOwn } from './object.ts'
 import type { Pair } from './pair.ts'
-import { skip, SkipRun } from './skip.ts'
+import { SkipRun, skip } from './skip.ts'
 
 /**
  * One datum being read by walking its plan. It knows at every moment where it is, so it is also what says what is wrong
@@ -91,7 +91,10 @@ function readEnum(plan: EnumPlan, run: ReadRun): string {
   if (index < 0 || index >= plan.symbols.length) throw new EvolveError('malformed-data', `enum ${plan.writer.name} has no symbol ${index}`)
   const symbol = plan.symbols[index]
   if (symbol !== undefined) return symbol
-  throw new EvolveError('unresolvable-value', `enum ${plan.reader.name} of the reader has no symbol ${plan.writer.symbols[index]} and no default`)
+  throw new EvolveError(
+    'unresolvable-value',
+    `enum ${plan.reader.name} of the reader has no symbol ${plan.writer.symbols[index]} and no default`,
+  )
 }
 
 function readArray(item: Plan, smallest: number, run: ReadRun): unknown[] {
@@ -127,7 +130,9 @@ function readRecord(plan: RecordPlan, run: ReadRun, carries: boolean): object {
   const missing = plan.added.find((field) => field.problem !== undefined)
   if (missing !== undefined) {
     run.path.push(missing.field.name)
-    throw new EvolveError('incompatible-schemas', missing.problem as string, { hint: `give the field ${missing.field.name} a default in the reader schema` })
+    throw new EvolveError('incompatible-schemas', missing.problem as string, {
+      hint: `give the field ${missing.field.name} a default in the reader schema`,
+    })
   }
   const { tap } = run
   const values: unknown[] = new Array(plan.reader.fields.length)

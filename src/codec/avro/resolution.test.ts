@@ -9,7 +9,20 @@ const v1 = avro({
   fields: [
     { name: 'id', type: 'string' },
     { name: 'status', type: { type: 'enum', name: 'Status', symbols: ['NEW', 'PAID'], default: 'NEW' } },
-    { name: 'items', type: { type: 'array', items: { type: 'record', name: 'Item', fields: [{ name: 'sku', type: 'string' }, { name: 'qty', type: 'int' }] } } },
+    {
+      name: 'items',
+      type: {
+        type: 'array',
+        items: {
+          type: 'record',
+          name: 'Item',
+          fields: [
+            { name: 'sku', type: 'string' },
+            { name: 'qty', type: 'int' },
+          ],
+        },
+      },
+    },
   ],
 })
 
@@ -24,7 +37,18 @@ const v2 = avro({
     { name: 'status', type: { type: 'enum', name: 'Status', symbols: ['NEW', 'PAID', 'REFUNDED'], default: 'NEW' } },
     {
       name: 'items',
-      type: { type: 'array', items: { type: 'record', name: 'Item', fields: [{ name: 'sku', type: 'string' }, { name: 'gift', type: 'boolean' }, { name: 'qty', type: 'int' }] } },
+      type: {
+        type: 'array',
+        items: {
+          type: 'record',
+          name: 'Item',
+          fields: [
+            { name: 'sku', type: 'string' },
+            { name: 'gift', type: 'boolean' },
+            { name: 'qty', type: 'int' },
+          ],
+        },
+      },
     },
   ],
 })
@@ -56,10 +80,17 @@ describe('a newer message through an old reader', () => {
 
   it('is read as the old reader knows it, and goes back byte for byte', () => {
     const value = pair.decode(bytes) as { items: object[] }
-    expect({ ...value, [unknownFields]: undefined, items: value.items.map((item) => ({ ...item, [unknownFields]: undefined })) }).toMatchObject({
+    expect({
+      ...value,
+      [unknownFields]: undefined,
+      items: value.items.map((item) => ({ ...item, [unknownFields]: undefined })),
+    }).toMatchObject({
       id: 'o-1',
       status: 'NEW',
-      items: [{ sku: 'a', qty: 1 }, { sku: 'b', qty: 2 }],
+      items: [
+        { sku: 'a', qty: 1 },
+        { sku: 'b', qty: 2 },
+      ],
     })
     expect(pair.encode(value).equals(bytes)).toBe(true)
   })
@@ -87,7 +118,10 @@ describe('a newer message through an old reader', () => {
 
   it('refuses to write what is carried under a schema that has no place for it', () => {
     const value = pair.decode(bytes)
-    expect(failure(() => resolve(v1, v1).encode(value))).toMatchObject({ code: 'unknown-field-loss', details: { reason: 'not-in-output-schema' } })
+    expect(failure(() => resolve(v1, v1).encode(value))).toMatchObject({
+      code: 'unknown-field-loss',
+      details: { reason: 'not-in-output-schema' },
+    })
   })
 
   it('shows what is carried', () => {
@@ -100,13 +134,17 @@ describe('a newer message through an old reader', () => {
 
 describe('encode and decode under one schema', () => {
   it('names the path of a value that does not fit', () => {
-    expect(failure(() => encode(v1, { id: 'x', status: 'NEW', items: [{ sku: 'a', qty: 1.5 }] }))).toMatchObject({ code: 'invalid-value', path: '/items/0/qty' })
+    expect(failure(() => encode(v1, { id: 'x', status: 'NEW', items: [{ sku: 'a', qty: 1.5 }] }))).toMatchObject({
+      code: 'invalid-value',
+      path: '/items/0/qty',
+    })
     expect(failure(() => encode(v1, { id: 'x', status: 'NEW' }))).toMatchObject({ code: 'invalid-value', path: '/items' })
   })
 
   it('refuses bytes that end too early or too late', () => {
     const bytes = encode(v1, { id: 'x', status: 'NEW', items: [] })
-    for (let length = 0; length < bytes.length; length++) expect(failure(() => decode(v1, bytes.subarray(0, length))).code).toMatch(/truncated/)
+    for (let length = 0; length < bytes.length; length++)
+      expect(failure(() => decode(v1, bytes.subarray(0, length))).code).toMatch(/truncated/)
     expect(failure(() => decode(v1, Buffer.concat([bytes, Buffer.from([0])]))).code).toBe('trailing-bytes')
   })
 
@@ -122,12 +160,22 @@ describe('encode and decode under one schema', () => {
         { name: 'id', type: { type: 'string', logicalType: 'uuid' } },
       ],
     })
-    const value = { d: new Date('2024-02-29'), ms: new Date(-1), us: new Date(5), dec: '-12.30', id: '00112233-4455-6677-8899-aabbccddeeff' }
+    const value = {
+      d: new Date('2024-02-29'),
+      ms: new Date(-1),
+      us: new Date(5),
+      dec: '-12.30',
+      id: '00112233-4455-6677-8899-aabbccddeeff',
+    }
     expect(decode(schema, encode(schema, value))).toEqual(value)
   })
 
   it('keeps microseconds that a Date does not show', () => {
-    const micros = parseSchema({ type: 'record', name: 'T', fields: [{ name: 'at', type: { type: 'long', logicalType: 'timestamp-micros' } }] })
+    const micros = parseSchema({
+      type: 'record',
+      name: 'T',
+      fields: [{ name: 'at', type: { type: 'long', logicalType: 'timestamp-micros' } }],
+    })
     const bytes = encode(micros, { at: 1_700_000_000_123_456 }, { logicalTypes: 'none' })
     const pair = resolve(micros, micros)
     const value = pair.decode(bytes) as { at: Date }

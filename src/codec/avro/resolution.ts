@@ -1,8 +1,8 @@
 import { EvolveError } from '../../errors.ts'
-import { readerCoversWriter, relate, type Relation } from '../../resolution/relate.ts'
-import { resolvePlan } from '../../resolution/resolve.ts'
-import type { Representation } from '../../resolution/representation.ts'
 import type { Plan } from '../../resolution/plan.ts'
+import { type Relation, readerCoversWriter, relate } from '../../resolution/relate.ts'
+import type { Representation } from '../../resolution/representation.ts'
+import { resolvePlan } from '../../resolution/resolve.ts'
 import type { Schema } from '../../schema/types.ts'
 import { Tap } from '../../wire/tap.ts'
 import type { Divergence, Resolution } from '../codec.ts'
@@ -63,7 +63,8 @@ export class AvroResolution implements Resolution<unknown, unknown> {
   }
 
   decode(bytes: Uint8Array, start = 0): unknown {
-    if (bytes.length > MAX_MESSAGE) throw new EvolveError('limit-exceeded', `the message has ${bytes.length} bytes, ${MAX_MESSAGE} are allowed`)
+    if (bytes.length > MAX_MESSAGE)
+      throw new EvolveError('limit-exceeded', `the message has ${bytes.length} bytes, ${MAX_MESSAGE} are allowed`)
     const buffer = Buffer.isBuffer(bytes) ? bytes : Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength)
     if (this.#readsUntilHot > 0) {
       if (--this.#readsUntilHot === 0) this.#reader = compileReader(this.#pair)

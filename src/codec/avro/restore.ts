@@ -3,11 +3,11 @@ import type { Tap } from '../../wire/tap.ts'
 import { minSize } from './min-size.ts'
 import { isPlainObject } from './object.ts'
 import type { Pair } from './pair.ts'
-import { read, ReadRun } from './read.ts'
+import { ReadRun, read } from './read.ts'
 import { sameValue } from './same.ts'
-import { branchPlan, tell } from './write-union.ts'
 import { writeArray, writeMap } from './write-blocks.ts'
 import type { WriteRun } from './write-run.ts'
+import { branchPlan, tell } from './write-union.ts'
 
 /** A value as it was read, with the bytes that it was read from. */
 interface Original {
@@ -49,7 +49,8 @@ function restoreParts(plan: Plan, value: unknown, source: string, tap: Tap, run:
       const told = tell(plan.reader, value, run)
       const index = Number(tap.long())
       const branch = branchPlan(plan, index)
-      if (plan.sources[told.index]?.includes(index) !== true || (branch.kind !== 'array' && branch.kind !== 'map')) return run.write(plan, value)
+      if (plan.sources[told.index]?.includes(index) !== true || (branch.kind !== 'array' && branch.kind !== 'map'))
+        return run.write(plan, value)
       run.sink.long(index)
       return restoreParts(branch, told.value, source, tap, run)
     }

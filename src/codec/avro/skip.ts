@@ -54,7 +54,8 @@ export class SkipRun {
   /** The index in front of a union's value. */
   branch(branches: readonly unknown[]): number {
     const index = this.tap.long()
-    if (index < 0 || index >= branches.length) throw new EvolveError('malformed-data', `a union has the branch ${index} of ${branches.length}`)
+    if (index < 0 || index >= branches.length)
+      throw new EvolveError('malformed-data', `a union has the branch ${index} of ${branches.length}`)
     return Number(index)
   }
 }

@@ -4,11 +4,11 @@ import { sameWire } from '../../schema/same-wire.ts'
 import type { Field, Schema } from '../../schema/types.ts'
 import { Tap } from '../../wire/tap.ts'
 import type { CarriedField, Carrier } from './carrier.ts'
-import { getOwn } from './object.ts'
 import { makePair } from './make-pair.ts'
+import { getOwn } from './object.ts'
 import { encodePart } from './part.ts'
 import { RAW } from './raw.ts'
-import { losesSomething, readDatum, ReadRun } from './read.ts'
+import { losesSomething, ReadRun, readDatum } from './read.ts'
 import { readAgain } from './restore.ts'
 import { sameValue } from './same.ts'
 import type { WriteRun } from './write-run.ts'
@@ -43,7 +43,9 @@ export class Transplant {
       this.#rehome(found.field.type, found.start, found.end, step.field)
       return true
     }
-    const before = this.#carried.plan.steps.find((other): other is ReadStep => other.kind === 'read' && other.slot >= 0 && other.target.name === step.target.name)
+    const before = this.#carried.plan.steps.find(
+      (other): other is ReadStep => other.kind === 'read' && other.slot >= 0 && other.target.name === step.target.name,
+    )
     if (before === undefined || given === undefined) return false
     const { source, pair } = this.#carried
     const [start, end] = [this.#carried.startOf(before.slot), this.#carried.endOf(before.slot)]
@@ -57,7 +59,11 @@ export class Transplant {
   finish(): void {
     for (const name of this.#left.keys()) {
       this.#run.path.push(name)
-      this.#run.loss('not-in-output-schema', `the record carries the field ${name}, which the schema to write under does not have`, 'write under the schema the record was read with')
+      this.#run.loss(
+        'not-in-output-schema',
+        `the record carries the field ${name}, which the schema to write under does not have`,
+        'write under the schema the record was read with',
+      )
     }
   }
 
@@ -76,12 +82,16 @@ export class Transplant {
       const pair = makePair(from, field.type, RAW)
       const bytes = Buffer.from(raw, 'latin1')
       const value = readDatum(pair, new Tap(bytes))
-      if (losesSomething(pair.plan, new ReadRun(pair, new Tap(bytes)))) throw new EvolveError('unknown-field-loss', 'the type cannot say it')
+      if (losesSomething(pair.plan, new ReadRun(pair, new Tap(bytes))))
+        throw new EvolveError('unknown-field-loss', 'the type cannot say it')
       sink.raw(encodePart(field.type, value, RAW, this.#run))
     } catch (error) {
       if (!isEvolveError(error)) throw error
       this.#run.path.push(field.name)
-      this.#run.loss('not-in-output-schema', `what the record carries for ${field.name} cannot be written in the schema's type: ${error.problem}`)
+      this.#run.loss(
+        'not-in-output-schema',
+        `what the record carries for ${field.name} cannot be written in the schema's type: ${error.problem}`,
+      )
     }
   }
 }

@@ -26,7 +26,11 @@ function recognised(plan: RecordPlan, value: object, run: WriteRun): Carrier | u
   const carried = carrierOf(value)
   if (carried !== undefined) return carried.recordName === plan.reader.name ? carried : undefined
   if ((value as { [unknownFields]?: unknown })[unknownFields] === undefined) return undefined
-  return run.loss('foreign-source', 'the record carries unknown fields of a form that this version does not understand', 'use one version of kafka-evolve in a process')
+  return run.loss(
+    'foreign-source',
+    'the record carries unknown fields of a form that this version does not understand',
+    'use one version of kafka-evolve in a process',
+  )
 }
 
 function writeOwn(plan: RecordPlan, value: object, carried: Carrier | undefined, run: WriteRun): void {
@@ -54,7 +58,8 @@ function writeForeign(plan: RecordPlan, value: object, carried: Carrier, run: Wr
 function writeKnown(step: ReadStep, value: object, carried: Carrier | undefined, run: WriteRun): void {
   const item = fieldValue(step.target, value, run)
   run.path.push(step.target.name)
-  if (step.slot >= 0 && carried !== undefined) restore(step.plan, item, carried.source, carried.startOf(step.slot), carried.endOf(step.slot), run)
+  if (step.slot >= 0 && carried !== undefined)
+    restore(step.plan, item, carried.source, carried.startOf(step.slot), carried.endOf(step.slot), run)
   else run.write(step.plan, item)
   run.path.pop()
 }
@@ -72,7 +77,11 @@ export function fieldValue(field: Field, value: object, run: WriteRun): unknown 
 function writeFresh(step: SkipStep, run: WriteRun): void {
   run.path.push(step.field.name)
   if (step.field.default === undefined) {
-    run.loss('no-source', `the record was made anew, and the writer's field ${step.field.name} has no default`, 'copy the record that was read ({ ...record }), or write under a schema of your own')
+    run.loss(
+      'no-source',
+      `the record was made anew, and the writer's field ${step.field.name} has no default`,
+      'copy the record that was read ({ ...record }), or write under a schema of your own',
+    )
   }
   run.sink.raw(encodedDefault(step.field, run))
   run.path.pop()
@@ -85,7 +94,11 @@ function checkAdded(plan: RecordPlan, value: object, run: WriteRun): void {
     if (given === undefined) continue
     run.path.push(field.name)
     if (!isDefault(given, field, run)) {
-      run.loss('reader-only-field', `the writer's schema has no field ${field.name}`, "leave the reader's default in it, or write under a schema that has the field")
+      run.loss(
+        'reader-only-field',
+        `the writer's schema has no field ${field.name}`,
+        "leave the reader's default in it, or write under a schema that has the field",
+      )
     }
     run.path.pop()
   }

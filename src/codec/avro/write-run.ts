@@ -42,7 +42,9 @@ export class WriteRun {
 
   enter(): void {
     if (++this.#depth > datumLimits.depth) {
-      throw new EvolveError('limit-exceeded', `values are nested more than ${datumLimits.depth} deep, or contain themselves`, { path: this.pointer })
+      throw new EvolveError('limit-exceeded', `values are nested more than ${datumLimits.depth} deep, or contain themselves`, {
+        path: this.pointer,
+      })
     }
   }
 

@@ -1,6 +1,6 @@
 import { isEvolveError } from '../../errors.ts'
 import type { Plan, ReaderUnionPlan, WriterUnionPlan } from '../../resolution/plan.ts'
-import { lookOf, unionForm, type Look } from '../../resolution/representation.ts'
+import { type Look, lookOf, unionForm } from '../../resolution/representation.ts'
 import { nameOf } from '../../schema/default.ts'
 import type { Schema, UnionSchema } from '../../schema/types.ts'
 import { carrierOf } from './carrier.ts'
@@ -18,7 +18,10 @@ export interface Told {
 export function tell(reader: Schema, value: unknown, run: WriteRun): Told {
   if (reader.kind !== 'union') return { index: 0, value }
   const form = unionForm(reader, run.pair.representation)
-  const index = form.wrapped && value !== null ? wrappedBranch(form.names, value) : reader.branches.findIndex((branch) => looksLike(value, lookOf(branch, run.pair.representation)))
+  const index =
+    form.wrapped && value !== null
+      ? wrappedBranch(form.names, value)
+      : reader.branches.findIndex((branch) => looksLike(value, lookOf(branch, run.pair.representation)))
   if (index < 0) return run.misfit(expectation(reader, form.wrapped), value)
   return { index, value: form.wrapped && value !== null ? (value as Record<string, unknown>)[form.names[index] as string] : value }
 }
@@ -58,7 +61,10 @@ function looksLike(value: unknown, look: Look): boolean {
 export function writeToPlainUnion(plan: ReaderUnionPlan, value: unknown, run: WriteRun): void {
   const told = tell(plan.reader, value, run)
   if (told.index !== plan.index) {
-    run.loss('union-branch', `the writer has only ${nameOf(plan.writer)} here, not the branch ${nameOf(plan.reader.branches[told.index] as Schema)}`)
+    run.loss(
+      'union-branch',
+      `the writer has only ${nameOf(plan.writer)} here, not the branch ${nameOf(plan.reader.branches[told.index] as Schema)}`,
+    )
   }
   run.write(plan.branch, told.value)
 }

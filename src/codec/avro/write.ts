@@ -37,7 +37,8 @@ function writeLeaf(plan: LeafPlan, value: unknown, run: WriteRun): void {
 }
 
 function writeEnum(plan: EnumPlan, value: unknown, run: WriteRun): void {
-  if (typeof value !== 'string' || !plan.reader.symbols.includes(value)) return run.misfit(`one of the symbols ${plan.reader.symbols.join(', ')}`, value)
+  if (typeof value !== 'string' || !plan.reader.symbols.includes(value))
+    return run.misfit(`one of the symbols ${plan.reader.symbols.join(', ')}`, value)
   const index = plan.writer.symbols.indexOf(value)
   if (index < 0) return run.loss('enum-symbol', `enum ${plan.writer.name} of the writer has no symbol ${value}`)
   run.sink.long(index)

@@ -2,6 +2,7 @@ import { EvolveError } from '../../errors.ts'
 import type { SchemaValidator } from '../admit.ts'
 import { checkId } from '../checks.ts'
 import type { BrowsableRegistry } from '../types.ts'
+import { validateSchema } from '../validate.ts'
 import { openReader } from './file-reader.ts'
 import { disk, type FileSystem } from './file-system.ts'
 import { openWriter } from './file-writer.ts'
@@ -14,7 +15,7 @@ export interface FileRegistryOptions {
   readonly readOnly?: boolean
   /** The ID of the first schema of a new registry; default 1. For one that is there it must be what it was made with. */
   readonly firstId?: number
-  /** Says whether a text is a schema, beyond its being JSON. Default: nothing more is checked. */
+  /** Says whether a text is a schema. Default {@link validateSchema}: an Avro schema must parse. */
   readonly validate?: SchemaValidator
   /** In place of the disk. */
   readonly fileSystem?: FileSystem
@@ -27,7 +28,7 @@ export interface FileRegistryOptions {
  * @throws EvolveError `registry-locked` when another process writes it, `registry-corrupt`, `registry-unavailable`, `invalid-options`.
  */
 export async function fileRegistry(options: FileRegistryOptions): Promise<BrowsableRegistry> {
-  const { path, readOnly = false, firstId, validate, fileSystem = disk } = options
+  const { path, readOnly = false, firstId, validate = validateSchema, fileSystem = disk } = options
   if (typeof path !== 'string' || path === '' || path.includes('\0'))
     throw new EvolveError('invalid-options', 'path is not the path of a file')
   if (firstId !== undefined) checkId(firstId)

@@ -49,9 +49,13 @@ beforeAll(async () => {
   program = await mkdtemp(join(tmpdir(), 'registry-program-'))
   await writeFile(join(program, 'package.json'), '{"type":"module"}')
   await writeFile(join(program, 'writer.js'), writer)
-  const files = ['errors.ts', ...(await readdir(join(src, 'registry'), { recursive: true })).map((name) => join('registry', name))]
+  const rooms = ['registry', 'schema']
+  const inRooms = await Promise.all(
+    rooms.map(async (room) => (await readdir(join(src, room), { recursive: true })).map((name) => join(room, name))),
+  )
+  const files = ['errors.ts', ...inRooms.flat()]
   for (const file of files) {
-    if (!/(?<!\.test|\.test-support)\.ts$/.test(file)) continue
+    if (!/(?<!\.test|\.test-d|\.test-support)\.ts$/.test(file)) continue
     const compilerOptions = {
       module: ts.ModuleKind.ESNext,
       target: ts.ScriptTarget.ES2023,

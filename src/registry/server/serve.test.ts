@@ -47,7 +47,7 @@ describe('serveRegistry', () => {
       [
         'POST',
         '/subjects/a%2Fb/versions?normalize=false',
-        { schema: '"X"', references: [{ name: 'X', subject: 's', version: 1 }] },
+        { schema: '["int"]', references: [{ name: 'X', subject: 's', version: 1 }] },
         200,
         { id: 3 },
       ],
@@ -69,7 +69,7 @@ describe('serveRegistry', () => {
         { subject: 's', id: 2, version: 2, schema: '{"type":"object"}', schemaType: 'JSON' },
       ],
       ['GET', '/schemas/ids/1', undefined, 200, { schema: '"int"' }],
-      ['GET', '/schemas/ids/3', undefined, 200, { schema: '"X"', references: [{ name: 'X', subject: 's', version: 1 }] }],
+      ['GET', '/schemas/ids/3', undefined, 200, { schema: '["int"]', references: [{ name: 'X', subject: 's', version: 1 }] }],
       ['GET', '/schemas/ids/1/versions', undefined, 200, [{ subject: 's', version: 1 }]],
       ['POST', '/subjects/s', int, 200, { subject: 's', id: 1, version: 1, schema: '"int"' }],
       ['GET', '/config', undefined, 200, { compatibilityLevel: 'NONE' }],

@@ -1,15 +1,15 @@
 import type { Plan, RecordPlan, Step } from '../../../resolution/plan.ts'
-import { type LeafForm, leafForm, unionForm } from '../../../resolution/representation.ts'
+import { leafForm, unionForm } from '../../../resolution/representation.ts'
 import type { Field, Schema } from '../../../schema/types.ts'
 import { decodeText } from '../../../wire/tap.ts'
 import { unknownFields } from '../../codec.ts'
 import { defaultValue } from '../defaults.ts'
-import { promote, toForm } from '../leaf-read.ts'
 import { datumLimits } from '../limits.ts'
 import { minSize } from '../min-size.ts'
 import type { Pair } from '../pair.ts'
-import { defaultText } from './default-text.ts'
 import { skipText } from './compile-skip.ts'
+import { defaultText } from './default-text.ts'
+import { intText, leafText, stringText } from './read-leaf-text.ts'
 import { readerPrelude } from './reader-prelude.ts'
 import { functionRecords } from './shape.ts'
 import { bail, quote, Source } from './source.ts'
@@ -27,7 +27,8 @@ class ReaderCompiler {
   readonly #source = new Source()
   /** Records that become functions: recursive ones, and those that occur more than once. */
   readonly #functions: ReadonlyMap<RecordPlan, string>
-  #needsText = false
+  /** Constructors of carriers, written out for each record: one text that many carriers share is several times slower. */
+  readonly #carriers: string[] = []
 
   constructor(pair: Pair) {
     this.#pair = pair
@@ -46,7 +47,8 @@ class ReaderCompiler {
     })
     const functions = [...this.#functions].map(([plan, name]) => source.aside(() => this.#function(plan, name)))
     for (const lines of functions) source.lines(lines)
-    source.lines(this.#needsText ? root.map((line) => line.replace('let p = start;', 'let p = start; s = B.latin1Slice(0, e);')) : root)
+    const needsText = this.#carriers.length > 0 || [root, ...functions].some((lines) => lines.some((line) => line.includes('cut(p)')))
+    source.lines(needsText ? root.map((line) => line.replace('let p = start;', 'let p = start; s = B.latin1Slice(0, e);')) : root)
     const names: readonly [string, unknown][] = [
       ['BAIL', bail],
       ['TEXT', decodeText],
@@ -56,7 +58,10 @@ class ReaderCompiler {
       ['EMPTY', datumLimits.emptyItems],
     ]
     const constants = names.map(([name, value]) => `const ${name} = ${source.constant(value)};`).join('\n')
-    return source.build(constants + readerPrelude, 'function (bytes, start) { try { return root(bytes, start); } finally { b = undefined; s = ""; } }')
+    return source.build(
+      [constants, readerPrelude, ...this.#carriers].join('\n'),
+      'function (bytes, start) { try { return root(bytes, start); } finally { b = undefined; s = ""; } }',
+    )
   }
 
   #function(plan: RecordPlan, name: string): void {
@@ -70,10 +75,10 @@ class ReaderCompiler {
   #read(plan: Plan, depth: number, carries = false): string {
     switch (plan.kind) {
       case 'leaf':
-        return this.#leaf(leafForm(plan.reader, this.#pair.representation), plan.writer.kind, plan.reader.kind, plan.writer.kind === 'fixed' ? plan.writer.size : 0)
+        return leafText(plan, this.#pair.representation, this.#source)
       case 'enum': {
         const symbols = this.#source.constant(plan.symbols)
-        const value = this.#let('v', `${symbols}[${this.#int()}]`)
+        const value = this.#source.let('v', `${symbols}[${intText(this.#source)}]`)
         this.#source.line(`if (${value} === undefined) throw BAIL;`)
         return value
       }
@@ -85,7 +90,7 @@ class ReaderCompiler {
         const name = this.#functions.get(plan)
         if (name === undefined) return this.#record(plan, depth, carries)
         this.#source.line(`P = p; D += ${depth};`)
-        const value = this.#let('v', `${name}(${carries})`)
+        const value = this.#source.let('v', `${name}(${carries})`)
         this.#source.line(`p = P; D -= ${depth};`)
         return value
       }
@@ -103,104 +108,8 @@ class ReaderCompiler {
     }
   }
 
-  #let(prefix: string, expression: string): string {
-    const name = this.#source.fresh(prefix)
-    this.#source.line(`let ${name} = ${expression};`)
-    return name
-  }
-
-  /** A 32-bit varint: its first byte in place, more bytes by a call. */
-  #int(): string {
-    const name = this.#let('v', 'B[p]')
-    this.#source.line(`if (${name} < 128) { p++; ${name} = (${name} >>> 1) ^ -(${name} & 1); } else { ${name} = int(p); p = P; }`)
-    return name
-  }
-
-  #call(expression: string): string {
-    const name = this.#let('v', expression)
-    this.#source.line('p = P;')
-    return name
-  }
-
-  #leaf(form: LeafForm, from: string, to: string, size: number): string {
-    if (from === 'null') return 'null'
-    const base = this.#base(from, form, size)
-    const promoted = from === to || to === 'long' || (to === 'double' && form.form === 'double') ? base : `${this.#source.constant(promote)}(${base}, ${quote(to)})`
-    switch (form.form) {
-      case 'long':
-        return form.as === 'bigint' ? `BigInt(${promoted})` : promoted
-      case 'date':
-        this.#source.line(`if (${promoted} > 100000000 || ${promoted} < -100000000) throw BAIL;`)
-        return `new Date(${promoted} * 86400000)`
-      case 'timestamp':
-        if (form.unit !== 'millis') return this.#formed(form, promoted)
-        this.#source.line(`if (${promoted} > 8.64e15 || ${promoted} < -8.64e15) throw BAIL;`)
-        return `new Date(${promoted})`
-      case 'decimal':
-      case 'uuid-bytes':
-      case 'duration':
-        return this.#formed(form, promoted)
-      default:
-        return promoted
-    }
-  }
-
-  #formed(form: LeafForm, value: string): string {
-    return this.#let('v', `${this.#source.constant(toForm)}(${this.#source.constant(form)}, ${value})`)
-  }
-
-  #base(kind: string, form: LeafForm, size: number): string {
-    switch (kind) {
-      case 'boolean': {
-        const value = this.#let('v', 'B[p++]')
-        this.#source.line(`if (${value} > 1) throw BAIL;`)
-        return `(${value} === 1)`
-      }
-      case 'int':
-        return this.#int()
-      case 'long':
-        return this.#long(form)
-      case 'float': {
-        const value = this.#let('v', 'f32(p)')
-        this.#source.line('p += 4;')
-        return value
-      }
-      case 'double': {
-        const value = this.#let('v', 'f64(p)')
-        this.#source.line('p += 8;')
-        return value
-      }
-      case 'string':
-        return this.#string()
-      case 'bytes': {
-        const length = this.#call('size(p)')
-        const value = this.#let('v', `data(p, ${length})`)
-        this.#source.line(`p += ${length};`)
-        return value
-      }
-      default: {
-        const value = this.#let('v', `data(p, ${size})`)
-        this.#source.line(`p += ${size};`)
-        return value
-      }
-    }
-  }
-
-  /** Strings are cut from one string of the whole message: far cheaper than a call into the runtime for each. */
-  #string(): string {
-    this.#needsText = true
-    return this.#call('cut(p)')
-  }
-
-  #long(form: LeafForm): string {
-    const needsExact = (form.form === 'long' && form.as !== 'number') || (form.form === 'timestamp' && form.unit !== 'millis')
-    const name = this.#let('v', 'B[p]')
-    this.#source.line(`if (${name} < 128) { p++; ${name} = (${name} >>> 1) ^ -(${name} & 1); } else { ${name} = ${needsExact ? 'exact' : 'long'}(p); p = P; }`)
-    return name
-  }
-
   #array(items: Plan, writer: Schema, depth: number): string {
-    const list = this.#let('a', '[]')
+    const list = this.#source.let('a', '[]')
     this.#blocks(minSize(writer), () => {
       const value = this.#read(items, depth + 1)
       this.#source.line(`${list}.push(${value});`)
@@ -209,9 +118,9 @@ class ReaderCompiler {
   }
 
   #map(values: Plan, writer: Schema, depth: number): string {
-    const map = this.#let('m', '{}')
+    const map = this.#source.let('m', '{}')
     this.#blocks(minSize(writer) + 1, () => {
-      const name = this.#string()
+      const name = stringText(this.#source)
       this.#source.line(`if (${name} === '__proto__') throw BAIL;`)
       const value = this.#read(values, depth + 1)
       this.#source.line(`${map}[${name}] = ${value};`)
@@ -227,7 +136,7 @@ class ReaderCompiler {
   }
 
   #writerUnion(branches: readonly Plan[], depth: number, carries: boolean): string {
-    const value = this.#let('u', 'undefined')
+    const value = this.#source.let('u', 'undefined')
     this.#source.line('switch (B[p++]) {')
     for (const [index, branch] of branches.entries()) {
       if (index > 63) break // two bytes: left to walking
@@ -247,22 +156,32 @@ class ReaderCompiler {
     const values: string[] = []
     const ranges: string[] = []
     const always = carries === true || plan.provenance || plan.steps.some((step) => step.kind === 'skip')
-    const lost = always || (plan.slots === 0 && carries !== 'carries') ? undefined : this.#let('l', String(carries))
+    const lost = always || (plan.slots === 0 && carries !== 'carries') ? undefined : this.#source.let('l', String(carries))
     for (const step of plan.steps) this.#step(step, values, ranges, lost, depth)
     for (const { field, index } of plan.added) values[index] = this.#default(field)
     const fields = plan.reader.fields.map((field, index) => `${key(field.name)}: ${values[index]}`)
-    const record = this.#let('r', `{ ${fields.join(', ')} }`)
+    const record = this.#source.let('r', `{ ${fields.join(', ')} }`)
     if (always || lost !== undefined) {
-      this.#needsText = true
-      const carrier = this.#source.constant(this.#pair.carrier(plan))
-      const attach = `${record}[UF] = new ${carrier}(${['s', ...ranges].join(', ')});`
+      const attach = `${record}[UF] = ${this.#carrier(plan, ranges)};`
       this.#source.line(lost === undefined ? attach : `if (${lost}) ${attach}`)
     }
     return record
   }
 
+  /** An expression that makes the carrier of a record: of the shape and the prototype that the carrier's class would give it. */
+  #carrier(plan: RecordPlan, ranges: readonly string[]): string {
+    const name = `C${this.#carriers.length}`
+    const fields = plan.slots > 2 ? ['ranges'] : ['a', 'b', 'c', 'd'].slice(0, plan.slots * 2)
+    const prototype = this.#source.constant(this.#pair.carrier(plan).prototype)
+    const sets = fields.map((field) => `this.${field} = ${field};`)
+    this.#carriers.push(
+      `function ${name}(${['source', ...fields].join(', ')}) { this.source = source; ${sets.join(' ')} }\n${name}.prototype = ${prototype};`,
+    )
+    return `new ${name}(${['s', ...(plan.slots > 2 ? [`[${ranges.join(', ')}]`] : ranges)].join(', ')})`
+  }
+
   #step(step: Step, values: string[], ranges: string[], lost: string | undefined, depth: number): void {
-    if (step.slot >= 0) ranges[step.slot * 2] ??= this.#let('x', 'p')
+    if (step.slot >= 0) ranges[step.slot * 2] ??= this.#source.let('x', 'p')
     if (step.kind === 'skip') skipText(step.field.type, this.#source)
     else {
       values[step.index] = this.#read(step.plan, depth + 1)
@@ -270,7 +189,7 @@ class ReaderCompiler {
     }
     if (step.slot < 0) return
     const end = ranges[step.slot * 2 + 1]
-    if (end === undefined) ranges[step.slot * 2 + 1] = this.#let('x', 'p')
+    if (end === undefined) ranges[step.slot * 2 + 1] = this.#source.let('x', 'p')
     else this.#source.line(`${end} = p;`)
   }
 
@@ -283,13 +202,17 @@ class ReaderCompiler {
     if (plan.kind === 'reader-union') return this.#loses(plan.branch, at)
     if (plan.kind === 'writer-union' && !plan.collapses) {
       const branches = plan.branches.map((branch, index) => [index * 2, this.#loses(branch, `${at} + 1`)] as const)
-      const lossy = branches.filter(([, expression]) => expression !== 'false').map(([first, expression]) => `(B[${at}] === ${first} && ${expression})`)
+      const lossy = branches
+        .filter(([, expression]) => expression !== 'false')
+        .map(([first, expression]) => `(B[${at}] === ${first} && ${expression})`)
       return lossy.length === 0 ? 'false' : `(${lossy.join(' || ')})`
     }
     if (plan.kind === 'leaf') {
       const form = leafForm(plan.reader, this.#pair.representation)
       if (!plan.collapses) return 'false'
-      return form.form === 'timestamp' && plan.writer.kind === 'long' ? `exact(${at}) % ${form.unit === 'micros' ? '1000' : '1000000'} != 0` : 'true'
+      return form.form === 'timestamp' && plan.writer.kind === 'long'
+        ? `exact(${at}) % ${form.unit === 'micros' ? '1000' : '1000000'} != 0`
+        : 'true'
     }
     if (plan.kind === 'array' || plan.kind === 'map') return `B[${at}] !== 0`
     return plan.kind === 'record' || plan.kind === 'unreadable' ? 'false' : 'true'

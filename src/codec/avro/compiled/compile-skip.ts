@@ -1,7 +1,7 @@
 import type { Schema } from '../../../schema/types.ts'
-import { minSize } from '../min-size.ts'
-import { skip, SkipRun } from '../skip.ts'
 import { Tap } from '../../../wire/tap.ts'
+import { minSize } from '../min-size.ts'
+import { SkipRun, skip } from '../skip.ts'
 import type { Source } from './source.ts'
 
 /** Writes the lines that step over a value at `p`. */

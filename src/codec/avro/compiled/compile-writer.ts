@@ -1,21 +1,21 @@
-import type { LeafPlan, Plan, ReadStep, RecordPlan, WriterUnionPlan } from '../../../resolution/plan.ts'
-import { leafForm, lookOf, unionForm } from '../../../resolution/representation.ts'
+import type { Plan, ReadStep, RecordPlan, WriterUnionPlan } from '../../../resolution/plan.ts'
+import { lookOf, unionForm } from '../../../resolution/representation.ts'
 import type { Field, Schema } from '../../../schema/types.ts'
 import { Sink } from '../../../wire/sink.ts'
 import { unknownFields } from '../../codec.ts'
 import { defaultValue } from '../defaults.ts'
-import { fromForm, Misfit, narrow } from '../leaf-write.ts'
 import { getOwn, isPlainObject } from '../object.ts'
 import type { Pair } from '../pair.ts'
 import { encodedDefault, isDefault } from '../part.ts'
 import { restore } from '../restore.ts'
-import { branchPlan } from '../write-union.ts'
 import { write } from '../write.ts'
 import { WriteRun } from '../write-run.ts'
-import { functionRecords } from './shape.ts'
-import { defaultText } from './default-text.ts'
-import { bail, quote, Source } from './source.ts'
+import { branchPlan } from '../write-union.ts'
 import { chunkStart, growChunk, returnChunk, takeChunk } from './chunk.ts'
+import { defaultText } from './default-text.ts'
+import { functionRecords } from './shape.ts'
+import { bail, quote, Source } from './source.ts'
+import { enumText, leafText } from './write-leaf-text.ts'
 import { writerPrelude } from './writer-prelude.ts'
 
 /** Writes a value behind `headroom` free bytes. Throws anything at all where walking the plan should take over. */
@@ -73,23 +73,13 @@ class WriterCompiler {
     return source.build(constants + writerPrelude, 'root')
   }
 
-  #bailIf(condition: string): void {
-    this.#source.line(`if (${condition}) throw BAIL;`)
-  }
-
-  #let(prefix: string, expression: string): string {
-    const name = this.#source.fresh(prefix)
-    this.#source.line(`let ${name} = ${expression};`)
-    return name
-  }
-
   #write(plan: Plan, value: string, depth: number): void {
     this.#small++
     switch (plan.kind) {
       case 'leaf':
-        return this.#leaf(plan, value)
+        return leafText(plan, value, this.#pair.representation, this.#source)
       case 'enum':
-        return this.#enum(plan.writer.symbols, plan.reader.symbols, value)
+        return enumText(plan, value, this.#source)
       case 'array':
         return this.#array(plan.items, value, depth)
       case 'map':
@@ -105,7 +95,7 @@ class WriterCompiler {
       case 'reader-union': {
         const form = unionForm(plan.reader, this.#pair.representation)
         if (form.wrapped) return this.#source.line('throw BAIL;')
-        this.#bailIf(`!(${this.#looks(plan.reader.branches[plan.index] as Schema, value)})`)
+        this.#source.bailIf(`!(${this.#looks(plan.reader.branches[plan.index] as Schema, value)})`)
         return this.#write(plan.branch, value, depth)
       }
       case 'unreadable':
@@ -113,129 +103,53 @@ class WriterCompiler {
     }
   }
 
-  #leaf(plan: LeafPlan, value: string): void {
-    const form = leafForm(plan.reader, this.#pair.representation)
-    if (plan.writer.kind !== plan.reader.kind) return this.#converted(plan, value)
-    const { source } = this
-    switch (form.form) {
-      case 'null':
-        return this.#bailIf(`${value} !== null`)
-      case 'boolean':
-        this.#bailIf(`typeof ${value} !== 'boolean'`)
-        return source('B[p++] = ' + value + ' ? 1 : 0;')
-      case 'int':
-        this.#bailIf(`typeof ${value} !== 'number' || (${value} | 0) !== ${value}`)
-        return this.#varint(value, 'int')
-      case 'long':
-        return this.#varint(value, 'long')
-      case 'float':
-        this.#bailIf(`typeof ${value} !== 'number' || (!Number.isFinite(Math.fround(${value})) && Number.isFinite(${value}))`)
-        return source(`p = f32(p, ${value});`)
-      case 'double':
-        this.#bailIf(`typeof ${value} !== 'number'`)
-        return source(`p = f64(p, ${value});`)
-      case 'string':
-      case 'uuid':
-        this.#bailIf(`typeof ${value} !== 'string'`)
-        return source(`p = str(p, ${value}, RESERVE);`)
-      case 'bytes':
-        this.#bailIf(`!(${value} instanceof Uint8Array)`)
-        if (plan.writer.kind === 'fixed') this.#bailIf(`${value}.length !== ${plan.writer.size}`)
-        else source(`p = int(p, ${value}.length);`)
-        return source(`p = raw(p, ${value}, RESERVE);`)
-      case 'timestamp':
-        if (form.unit !== 'millis') return this.#converted(plan, value)
-        this.#bailIf(`!(${value} instanceof Date)`)
-        return this.#varint(this.#let('t', `${value}.getTime()`), 'long')
-      default:
-        return this.#converted(plan, value)
-    }
-  }
-
-  get source(): (line: string) => void {
-    return (line) => this.#source.line(line)
-  }
-
-  #varint(value: string, kind: 'int' | 'long'): void {
-    const small = kind === 'long' ? `typeof ${value} === 'number' && ` : ''
-    this.#source.line(`if (${small}${value} >= 0 && ${value} < 64 && (${value} | 0) === ${value}) B[p++] = ${value} << 1; else p = ${kind}(p, ${value});`)
-  }
-
-  /** A leaf whose form or type is converted: into a sink of its own, then copied. */
-  #converted(plan: LeafPlan, value: string): void {
-    const form = leafForm(plan.reader, this.#pair.representation)
-    const convert = (given: unknown): unknown => {
-      const base = fromForm(form, plan.reader, given)
-      const narrowed = base instanceof Misfit ? undefined : narrow(base, plan.reader, plan.writer)
-      if (narrowed === undefined) throw bail
-      return narrowed
-    }
-    const base = this.#let('c', `${this.#source.constant(convert)}(${value})`)
-    switch (plan.writer.kind) {
-      case 'int':
-      case 'long':
-        return this.#source.line(`p = long(p, ${base});`)
-      case 'float':
-        return this.#source.line(`p = f32(p, ${base});`)
-      case 'double':
-        return this.#source.line(`p = f64(p, ${base});`)
-      case 'string':
-        return this.#source.line(`p = str(p, ${base}, RESERVE);`)
-      case 'bytes':
-        return this.#source.line(`p = int(p, ${base}.length); p = raw(p, ${base}, RESERVE);`)
-      default:
-        return this.#source.line(`p = raw(p, ${base}, RESERVE);`)
-    }
-  }
-
-  #enum(writer: readonly string[], reader: readonly string[], value: string): void {
-    const indexes = new Map(writer.flatMap((symbol, index) => (reader.includes(symbol) ? [[symbol, index] as const] : [])))
-    const index = this.#let('i', `${this.#source.constant(indexes)}.get(${value})`)
-    this.#bailIf(`${index} === undefined`)
-    this.#varint(index, 'int')
-  }
-
   #array(items: Plan, value: string, depth: number): void {
-    const { source } = this
-    this.#bailIf(`!Array.isArray(${value})`)
-    const length = this.#let('n', `${value}.length`)
+    this.#source.bailIf(`!Array.isArray(${value})`)
+    const length = this.#source.let('n', `${value}.length`)
     const index = this.#source.fresh('i')
-    source(`if (${length} > 0) { p = int(p, ${length}); for (let ${index} = 0; ${index} < ${length}; ${index}++) { p = room(p, RESERVE);`)
-    this.#write(items, this.#let('v', `${value}[${index}]`), depth + 1)
-    source('} p = room(p, RESERVE); } B[p++] = 0;')
+    this.#source.line(
+      `if (${length} > 0) { p = int(p, ${length}); for (let ${index} = 0; ${index} < ${length}; ${index}++) { p = room(p, RESERVE);`,
+    )
+    this.#write(items, this.#source.let('v', `${value}[${index}]`), depth + 1)
+    this.#source.line('} p = room(p, RESERVE); } B[p++] = 0;')
   }
 
   #map(values: Plan, value: string, depth: number): void {
-    const { source } = this
-    this.#bailIf(`!PLAIN(${value})`)
-    const keys = this.#let('y', `Object.keys(${value})`)
+    this.#source.bailIf(`!PLAIN(${value})`)
+    const keys = this.#source.let('y', `Object.keys(${value})`)
     const index = this.#source.fresh('i')
-    source(`if (${keys}.length > 0) { p = int(p, ${keys}.length); for (let ${index} = 0; ${index} < ${keys}.length; ${index}++) {`)
-    source(`p = str(p, ${keys}[${index}], RESERVE);`)
-    this.#write(values, this.#let('v', `${value}[${keys}[${index}]]`), depth + 1)
-    source('p = room(p, RESERVE); } } B[p++] = 0;')
+    this.#source.line(
+      `if (${keys}.length > 0) { p = int(p, ${keys}.length); for (let ${index} = 0; ${index} < ${keys}.length; ${index}++) {`,
+    )
+    this.#source.line(`p = str(p, ${keys}[${index}], RESERVE);`)
+    this.#write(values, this.#source.let('v', `${value}[${keys}[${index}]]`), depth + 1)
+    this.#source.line('p = room(p, RESERVE); } } B[p++] = 0;')
   }
 
   #intoUnion(plan: WriterUnionPlan, value: string, depth: number): void {
-    const { source } = this
     const form = plan.reader.kind === 'union' ? unionForm(plan.reader, this.#pair.representation) : undefined
-    const inner = this.#let('w', value)
-    const name = form?.wrapped === true ? this.#let('b', `${value} === null ? 'null' : only(${value})`) : undefined
-    if (name !== undefined) source(`if (${value} !== null) ${inner} = OWN(${value}, ${name});`)
+    const inner = this.#source.let('w', value)
+    const name = form?.wrapped === true ? this.#source.let('b', `${value} === null ? 'null' : only(${value})`) : undefined
+    if (name !== undefined) this.#source.line(`if (${value} !== null) ${inner} = OWN(${value}, ${name});`)
     for (const [index, candidates] of plan.sources.entries()) {
       const branch = plan.reader.kind === 'union' ? (plan.reader.branches[index] as Schema) : plan.reader
-      const test = plan.reader.kind !== 'union' ? 'true' : name === undefined ? this.#looks(branch, value) : `${name} === ${quote(form?.names[index] as string)}`
-      source(`${index > 0 ? 'else ' : ''}if (${test}) {`)
+      const test =
+        plan.reader.kind !== 'union'
+          ? 'true'
+          : name === undefined
+            ? this.#looks(branch, value)
+            : `${name} === ${quote(form?.names[index] as string)}`
+      this.#source.line(`${index > 0 ? 'else ' : ''}if (${test}) {`)
       const target = candidates[0]
       // Several of the writer's branches, or a long list of them: finding the right one is left to walking.
-      if (candidates.length !== 1 || target === undefined || target > 63) source('throw BAIL;')
+      if (candidates.length !== 1 || target === undefined || target > 63) this.#source.line('throw BAIL;')
       else {
-        source(`B[p++] = ${target * 2};`)
+        this.#source.line(`B[p++] = ${target * 2};`)
         this.#write(branchPlan(plan, target), inner, depth)
       }
-      source('}')
+      this.#source.line('}')
     }
-    source(plan.sources.length > 0 ? 'else throw BAIL;' : 'throw BAIL;')
+    this.#source.line(plan.sources.length > 0 ? 'else throw BAIL;' : 'throw BAIL;')
   }
 
   #looks(branch: Schema, value: string): string {
@@ -260,19 +174,20 @@ class WriterCompiler {
   }
 
   #record(plan: RecordPlan, value: string, depth: number): void {
-    const { source } = this
-    this.#bailIf(`typeof ${value} !== 'object' || ${value} === null || Array.isArray(${value})`)
-    if (plan.reader.fields.every((field) => field.default !== undefined)) this.#bailIf(`!PLAIN(${value})`)
-    const carried = this.#let('c', `${value}[UF]`)
-    this.#bailIf(`${carried} !== undefined && ${carried}.plan !== ${this.#source.constant(plan)}`)
+    this.#source.bailIf(`typeof ${value} !== 'object' || ${value} === null || Array.isArray(${value})`)
+    if (plan.reader.fields.every((field) => field.default !== undefined)) this.#source.bailIf(`!PLAIN(${value})`)
+    const carried = this.#source.let('c', `${value}[UF]`)
+    this.#source.bailIf(`${carried} !== undefined && ${carried}.plan !== ${this.#source.constant(plan)}`)
     let run = -1
     for (const step of plan.steps) {
       if (step.kind === 'read') this.#known(step, plan, value, carried, depth)
       else if (step.slot !== run) {
         run = step.slot
-        source(`if (${carried} !== undefined) p = splice(p, ${carried}.source, ${range(plan, step.slot, carried)}, RESERVE); else {`)
+        this.#source.line(
+          `if (${carried} !== undefined) p = splice(p, ${carried}.source, ${range(plan, step.slot, carried)}, RESERVE); else {`,
+        )
         for (const fresh of plan.steps) if (fresh.kind === 'skip' && fresh.slot === run) this.#fresh(fresh.field)
-        source('}')
+        this.#source.line('}')
       }
     }
     for (const { field } of plan.added) this.#added(field, value)
@@ -283,21 +198,22 @@ class WriterCompiler {
   }
 
   #known(step: ReadStep, plan: RecordPlan, value: string, carried: string, depth: number): void {
-    const { source } = this
-    const item = this.#let('v', this.#property(value, step.target.name))
-    if (step.target.default !== undefined) source(`if (${item} === undefined) ${item} = ${this.#default(step.target)};`)
+    const item = this.#source.let('v', this.#property(value, step.target.name))
+    if (step.target.default !== undefined) this.#source.line(`if (${item} === undefined) ${item} = ${this.#default(step.target)};`)
     if (step.slot < 0) return this.#write(step.plan, item, depth + 1)
-    source(`if (${carried} !== undefined) {`)
+    this.#source.line(`if (${carried} !== undefined) {`)
     const [start, end] = range(plan, step.slot, carried).split(', ') as [string, string]
     const again = this.#source.constant(restorer(step.plan, this.#pair))
     if (step.plan.kind === 'enum') {
       const symbols = this.#source.constant(step.plan.symbols)
-      source(`if (${end} - ${start} === 1 && ${symbols}[${carried}.source.charCodeAt(${start}) >>> 1] === ${item}) B[p++] = ${carried}.source.charCodeAt(${start}); else {`)
+      this.#source.line(
+        `if (${end} - ${start} === 1 && ${symbols}[${carried}.source.charCodeAt(${start}) >>> 1] === ${item}) B[p++] = ${carried}.source.charCodeAt(${start}); else {`,
+      )
     }
-    source(`p = raw(p, ${again}(${item}, ${carried}.source, ${start}, ${end}), RESERVE);`)
-    source(`${step.plan.kind === 'enum' ? '} ' : ''}} else {`)
+    this.#source.line(`p = raw(p, ${again}(${item}, ${carried}.source, ${start}, ${end}), RESERVE);`)
+    this.#source.line(`${step.plan.kind === 'enum' ? '} ' : ''}} else {`)
     this.#write(step.plan, item, depth + 1)
-    source('}')
+    this.#source.line('}')
   }
 
   #fresh(field: Field): void {
@@ -306,9 +222,9 @@ class WriterCompiler {
   }
 
   #added(field: Field, value: string): void {
-    const item = this.#let('v', this.#property(value, field.name))
+    const item = this.#source.let('v', this.#property(value, field.name))
     const isDefaultOf = (given: unknown): boolean => isDefault(given, field, this.#aside())
-    this.#bailIf(`${item} !== undefined && ${item} !== ${literal(field)} && !${this.#source.constant(isDefaultOf)}(${item})`)
+    this.#source.bailIf(`${item} !== undefined && ${item} !== ${literal(field)} && !${this.#source.constant(isDefaultOf)}(${item})`)
   }
 
   /** What walks where the compiled code does not go. */
@@ -344,4 +260,3 @@ function restorer(plan: Plan, pair: Pair): (value: unknown, source: string, star
     return sink.buffer.subarray(0, sink.position)
   }
 }
-

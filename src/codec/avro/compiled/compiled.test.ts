@@ -26,7 +26,12 @@ for (const { index, writer, reader, look } of pairs) {
 function outcome(action: () => unknown): string {
   try {
     const result = action()
-    return inspect(Buffer.isBuffer(result) ? result.toString('hex') : result, { depth: 30, maxArrayLength: 1000, maxStringLength: 100_000, breakLength: 200 })
+    return inspect(Buffer.isBuffer(result) ? result.toString('hex') : result, {
+      depth: 30,
+      maxArrayLength: 1000,
+      maxStringLength: 100_000,
+      breakLength: 200,
+    })
   } catch (error) {
     if (isEvolveError(error)) return error.message
     throw error
@@ -47,7 +52,10 @@ describe('compiled code and a walk over the plan', () => {
       pairs,
       (sample: Sample) => {
         const { compiled, walked } = twins.get(sample.index) as Twins
-        agree(outcome(() => compiled.decode(sample.bytes)), outcome(() => walked.decode(sample.bytes)))
+        agree(
+          outcome(() => compiled.decode(sample.bytes)),
+          outcome(() => walked.decode(sample.bytes)),
+        )
         agree(
           outcome(() => compiled.encode(edited(compiled.decode(sample.bytes)))),
           outcome(() => walked.encode(edited(walked.decode(sample.bytes)))),
@@ -66,7 +74,11 @@ describe('compiled code and a walk over the plan', () => {
         const damaged = Buffer.from(sample.bytes)
         const at = sample.random.below(Math.max(1, damaged.length))
         if (damaged.length > 0) damaged[at] = (damaged[at] as number) ^ (1 << sample.random.below(8))
-        for (const bytes of [damaged, sample.bytes.subarray(0, at)]) agree(outcome(() => compiled.decode(bytes)), outcome(() => walked.decode(bytes)))
+        for (const bytes of [damaged, sample.bytes.subarray(0, at)])
+          agree(
+            outcome(() => compiled.decode(bytes)),
+            outcome(() => walked.decode(bytes)),
+          )
         return true
       },
       1,

@@ -72,8 +72,15 @@ function cut(p) {
   if (n > 127) { n = size(p - 1); p = P; } else { if (n & 1) throw BAIL; n >>>= 1; if (n > e - p) throw BAIL; }
   const q = p + n;
   P = q;
-  for (let i = p; i < q; i++) if (b[i] > 127) return TEXT(b, p, q);
+  if (wide(p, q)) return TEXT(b, p, q);
   return e > ${LARGE} && q - p > ${LONGEST_COPIED} ? b.latin1Slice(p, q) : s.substring(p, q);
+}
+function wide(p, q) {
+  const B = b;
+  let x = 0;
+  for (; p < q - 3; p += 4) x |= B[p] | B[p + 1] | B[p + 2] | B[p + 3];
+  for (; p < q; p++) x |= B[p];
+  return x > 127;
 }
 function f64(p) {
   U[0] = b[p]; U[1] = b[p + 1]; U[2] = b[p + 2]; U[3] = b[p + 3]; U[4] = b[p + 4]; U[5] = b[p + 5]; U[6] = b[p + 6]; U[7] = b[p + 7];

@@ -17,6 +17,18 @@ export class Source {
     return `${prefix}${this.#names++}`
   }
 
+  /** Declares a variable and gives its name. */
+  let(prefix: string, expression: string): string {
+    const name = this.fresh(prefix)
+    this.line(`let ${name} = ${expression};`)
+    return name
+  }
+
+  /** Leaves the compiled code where a condition holds. */
+  bailIf(condition: string): void {
+    this.line(`if (${condition}) throw BAIL;`)
+  }
+
   /** The name under which a value can be used in the text. */
   constant(value: unknown): string {
     const known = this.#known.get(value)

@@ -50,6 +50,9 @@ function str(p, v, reserve) {
   return wide(p, v);
 }
 function wide(p, v) {
+  const m = v.length;
+  // A length in two bytes, and as many bytes as characters: all ASCII, which nothing has to count beforehand.
+  if (m > 63 && m < 8192 && B.utf8Write(v, p + 2) === m) { B[p] = (m << 1 & 127) | 128; B[p + 1] = m >> 6; return p + 2 + m; }
   const n = BYTES(v);
   if (n !== v.length && !v.isWellFormed()) throw BAIL;
   p = int(p, n);

@@ -1,6 +1,6 @@
 import type { SchemaPair } from './evolution.test-support.ts'
-import { setOwn, type Node } from './model.test-support.ts'
 import { ownValue } from './javascript.test-support.ts'
+import { type Node, setOwn } from './model.test-support.ts'
 
 /**
  * What keeps avsc 5.7.9 from being an oracle for a pair: `union`: between unions it takes the first branch that promotes

@@ -41,7 +41,10 @@ describe('avsc, where it is right', () => {
       const pair = genPair(new Random(seed, index))
       if (avscFaultIn(pair) !== undefined) continue
       const [writerText, readerText] = [schemaJson(pair.writer), schemaJson(pair.reader)]
-      const [writer, reader] = [writerText, readerText].map((text) => avsc.Type.forSchema(JSON.parse(text), { wrapUnions: true })) as [avsc.Type, avsc.Type]
+      const [writer, reader] = [writerText, readerText].map((text) => avsc.Type.forSchema(JSON.parse(text), { wrapUnions: true })) as [
+        avsc.Type,
+        avsc.Type,
+      ]
       const resolver = resolverOf(writer, reader)
       if (resolver === undefined) continue
       const [parsedWriter, parsedReader] = [parseSchema(writerText), parseSchema(readerText)]
@@ -57,7 +60,10 @@ describe('avsc, where it is right', () => {
         const ours = engines.map((engine) => engine.decode(bytes))
         for (const [side, one] of theirs.entries()) {
           const agree = sameJs(one, expected[side], sameAvscLeaf) && sameJs(ours[side], expected[side])
-          if (!agree) expect.fail(`W ${writerText}\nR ${readerText}\navsc   ${showJs(one)}\nengine ${showJs(ours[side])}\nlaws   ${showJs(expected[side])}`)
+          if (!agree)
+            expect.fail(
+              `W ${writerText}\nR ${readerText}\navsc   ${showJs(one)}\nengine ${showJs(ours[side])}\nlaws   ${showJs(expected[side])}`,
+            )
         }
         compared++
       }

@@ -16,9 +16,9 @@ export function restDeep(value: unknown): unknown {
   })
 }
 
-/** The same with `Object.assign`. */
+/** The same with `Object.assign`, but where there is a property `__proto__`: it would be taken for the prototype. */
 export function assignDeep(value: unknown): unknown {
-  return copyDeep(value, (object) => Object.assign({}, object))
+  return copyDeep(value, (object) => (Object.hasOwn(object, '__proto__') ? { ...object } : Object.assign({}, object)))
 }
 
 function copyDeep(value: unknown, copy: (object: Record<string, unknown>) => Record<string, unknown>): unknown {
@@ -28,4 +28,3 @@ function copyDeep(value: unknown, copy: (object: Record<string, unknown>) => Rec
   for (const key of Object.keys(made)) setOwn(made, key, copyDeep(ownValue(made, key), copy))
   return made
 }
-

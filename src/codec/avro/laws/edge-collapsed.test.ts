@@ -6,7 +6,8 @@ describe.each(engines)('with the plan %s', (_engine, pair) => {
   const status = (...symbols: string[]): object => ({ type: 'enum', name: 'Status', symbols, default: symbols[0] })
   const [newer, older] = [status('NEW', 'PAID', 'REFUNDED', 'HELD'), status('NEW', 'PAID', 'GONE')]
   const [NEW, PAID, REFUNDED, HELD] = [0, 1, 2, 3].map(int) as [Buffer, Buffer, Buffer, Buffer]
-  const loss = (reason: string, path: string): unknown => expect.objectContaining({ code: 'unknown-field-loss', path, details: expect.objectContaining({ reason }) })
+  const loss = (reason: string, path: string): unknown =>
+    expect.objectContaining({ code: 'unknown-field-loss', path, details: expect.objectContaining({ reason }) })
 
   describe('a symbol that the reader does not know', () => {
     const flat = pair(record('R', field('s', newer), field('n', 'int')), record('R', field('s', older), field('n', 'int')))
@@ -67,21 +68,75 @@ describe.each(engines)('with the plan %s', (_engine, pair) => {
       expect(maps.encode({ ...value, m: { b: 'PAID', a: 'NEW' } })).toEqual(map(['b', PAID], ['a', REFUNDED]))
     })
 
+    const listOf = (items: object): object => ({ type: 'array', items })
+    const mapOf = (values: object): object => ({ type: 'map', values })
+    it.each<[string, (symbol: object) => object, Buffer, (seen: never) => unknown, Buffer]>([
+      [
+        'a map in a map, when a key is added beside it',
+        (symbol) => mapOf(mapOf(symbol)),
+        map(['a', map(['x', REFUNDED])], ['b', map(['y', HELD])]),
+        (seen: { a: object }) => ({ ...seen, a: { ...seen.a, z: 'PAID' } }),
+        map(['a', map(['x', REFUNDED], ['z', PAID])], ['b', map(['y', HELD])]),
+      ],
+      [
+        'a list in a map, when it grows',
+        (symbol) => mapOf(listOf(symbol)),
+        map(['a', list(REFUNDED, PAID)]),
+        (seen: { a: string[] }) => ({ a: [...seen.a, 'PAID'] }),
+        map(['a', list(REFUNDED, PAID, PAID)]),
+      ],
+      [
+        'a nullable map, when a key is added',
+        (symbol) => ['null', mapOf(symbol)],
+        all(int(1), map(['x', REFUNDED])),
+        (seen: object) => ({ ...seen, z: 'PAID' }),
+        all(int(1), map(['x', REFUNDED], ['z', PAID])),
+      ],
+      [
+        'a map in a list, when a key is added to it',
+        (symbol) => listOf(mapOf(symbol)),
+        list(map(['x', REFUNDED]), map(['y', HELD])),
+        (seen: object[]) => [{ ...seen[0], z: 'PAID' }, seen[1]],
+        list(map(['x', REFUNDED], ['z', PAID]), map(['y', HELD])),
+      ],
+      [
+        'a list in a list, when it grows',
+        (symbol) => listOf(listOf(symbol)),
+        list(list(REFUNDED), list(HELD)),
+        (seen: string[][]) => [[...(seen[0] ?? []), 'PAID'], seen[1]],
+        list(list(REFUNDED, PAID), list(HELD)),
+      ],
+    ])('is kept in %s', (_name, around, message, change, expected) => {
+      const nested = pair(record('R', field('c', around(newer))), record('R', field('c', around(older))))
+      const value = nested.decode(message) as { c: never }
+      expect(nested.encode({ ...value, c: change(value.c) }).toString('hex')).toBe(expected.toString('hex'))
+    })
+
     it('is kept in a nullable field, in a nested record, and where the record goes', () => {
       const item = (type: object): object => record('Item', field('s', ['null', type]))
-      const nested = pair(record('R', field('l', { type: 'array', items: item(newer) })), record('R', field('l', { type: 'array', items: item(older) })))
+      const nested = pair(
+        record('R', field('l', { type: 'array', items: item(newer) })),
+        record('R', field('l', { type: 'array', items: item(older) })),
+      )
       const [refunded, held, nothing] = [all(int(1), REFUNDED), all(int(1), HELD), int(0)]
       const value = nested.decode(list(refunded, held, nothing)) as { l: { s: string | null }[] }
       const other = nested.decode(list(held)) as typeof value
       expect(value.l.map(({ s }) => s)).toEqual(['NEW', 'NEW', null])
       expect(nested.encode({ ...value, l: [...value.l.toReversed(), ...other.l] })).toEqual(list(nothing, held, refunded, held))
-      expect(nested.encode({ ...value, l: value.l.map((one) => ({ ...one, s: 'PAID' })) })).toEqual(list(...[0, 1, 2].map(() => all(int(1), PAID))))
-      expect(nested.encode({ ...value, l: value.l.map((one) => ({ s: one.s })) })).toEqual(list(all(int(1), NEW), all(int(1), NEW), nothing))
+      expect(nested.encode({ ...value, l: value.l.map((one) => ({ ...one, s: 'PAID' })) })).toEqual(
+        list(...[0, 1, 2].map(() => all(int(1), PAID))),
+      )
+      expect(nested.encode({ ...value, l: value.l.map((one) => ({ s: one.s })) })).toEqual(
+        list(all(int(1), NEW), all(int(1), NEW), nothing),
+      )
     })
   })
 
   describe('a number that the reader rounds', () => {
-    const reals = pair(record('R', field('d', 'long'), field('f', 'int'), field('n', 'int')), record('R', field('d', 'double'), field('f', 'float'), field('n', 'int')))
+    const reals = pair(
+      record('R', field('d', 'long'), field('f', 'int'), field('n', 'int')),
+      record('R', field('d', 'double'), field('f', 'float'), field('n', 'int')),
+    )
     const bytes = all(int(2n ** 53n + 1n), int(2 ** 24 + 1), int(0))
     type Reals = { d: number; f: number; n: number }
 
@@ -112,7 +167,10 @@ describe.each(engines)('with the plan %s', (_engine, pair) => {
 
     it('refuses what a narrower type of the writer cannot hold, with the path', () => {
       const item = (type: string, real: string): object => record('Item', field('qty', type), field('r', real))
-      const nested = pair(record('R', field('m', { type: 'map', values: item('int', 'float') })), record('R', field('m', { type: 'map', values: item('long', 'double') })))
+      const nested = pair(
+        record('R', field('m', { type: 'map', values: item('int', 'float') })),
+        record('R', field('m', { type: 'map', values: item('long', 'double') })),
+      )
       const value = nested.decode(map(['a/b~', all(int(1), float(0.5))])) as { m: Record<string, { qty: number; r: number }> }
       const edited = (change: object): unknown => ({ ...value, m: { 'a/b~': { ...value.m['a/b~'], ...change } } })
       expect(nested.encode(edited({ qty: -(2 ** 31), r: 0.25 }))).toEqual(map(['a/b~', all(int(-(2 ** 31)), float(0.25))]))
@@ -154,17 +212,26 @@ describe.each(engines)('with the plan %s', (_engine, pair) => {
     })
 
     it('before 1970, at the millisecond, in nanoseconds, in lists and where it may be null', () => {
-      const wide = record('R', field('l', { type: 'array', items: stamp('nanos') }), field('o', ['null', stamp('micros')]), field('w', stamp('micros')))
+      const wide = record(
+        'R',
+        field('l', { type: 'array', items: stamp('nanos') }),
+        field('o', ['null', stamp('micros')]),
+        field('w', stamp('micros')),
+      )
       const many = pair(wide, wide)
       const message = all(list(int(-1), int(1_700_000_000_123_456_789n), int(0)), int(1), int(-1001), int(5000))
       const value = many.decode(message) as { l: Date[]; o: Date; w: Date }
       expect(many.encode(value)).toEqual(message)
-      expect(many.encode({ ...value, l: value.l.slice(1), w: new Date(6) })).toEqual(all(list(int(1_700_000_000_123_456_789n), int(0)), int(1), int(-1001), int(6000)))
+      expect(many.encode({ ...value, l: value.l.slice(1), w: new Date(6) })).toEqual(
+        all(list(int(1_700_000_000_123_456_789n), int(0)), int(1), int(-1001), int(6000)),
+      )
     })
 
     it('refuses a Date that is none', () => {
       const value = same.decode(bytes) as Stamped
-      expect(() => same.encode({ ...value, at: new Date(Number.NaN) })).toThrow(expect.objectContaining({ code: 'invalid-value', path: '/at' }))
+      expect(() => same.encode({ ...value, at: new Date(Number.NaN) })).toThrow(
+        expect.objectContaining({ code: 'invalid-value', path: '/at' }),
+      )
     })
 
     it('is kept by a reader that asks for microseconds as milliseconds of another field order', () => {
@@ -176,14 +243,17 @@ describe.each(engines)('with the plan %s', (_engine, pair) => {
 
   describe('records beside collapsing branches', () => {
     const item = (...more: object[]): object => record('Item', field('x', 'int'), ...more)
-    const union = (symbols: object, type: object): object => record('R', field('u', [symbols, type]), field('l', { type: 'array', items: ['Status', 'Item'] }))
+    const union = (symbols: object, type: object): object =>
+      record('R', field('u', [symbols, type]), field('l', { type: 'array', items: ['Status', 'Item'] }))
     const mixed = pair(union(newer, item(field('secret', 'string', { default: 'none' }))), union(older, item()))
     const of = (x: number, secret: string): Buffer => all(int(1), int(x), text(secret))
     const symbol = (index: Buffer): Buffer => all(int(0), index)
     type Mixed = { u: { x: number } | string; l: ({ x: number } | string)[] }
 
     it('a record of another message is not taken for the one that looked the same', () => {
-      const [mine, theirs] = ['mine', 'theirs'].map((secret) => mixed.decode(all(of(1, secret), list(of(1, secret), symbol(REFUNDED)))) as Mixed) as [Mixed, Mixed]
+      const [mine, theirs] = ['mine', 'theirs'].map(
+        (secret) => mixed.decode(all(of(1, secret), list(of(1, secret), symbol(REFUNDED)))) as Mixed,
+      ) as [Mixed, Mixed]
       expect(mixed.encode({ ...mine, u: theirs.u })).toEqual(all(of(1, 'theirs'), list(of(1, 'mine'), symbol(REFUNDED))))
       expect(mixed.encode({ ...mine, l: [theirs.l[0], mine.l[1]] })).toEqual(all(of(1, 'mine'), list(of(1, 'theirs'), symbol(REFUNDED))))
     })
@@ -196,7 +266,13 @@ describe.each(engines)('with the plan %s', (_engine, pair) => {
 
     it('an edited record and a collapsed symbol stand side by side', () => {
       const mine = mixed.decode(all(symbol(REFUNDED), list(of(1, 'a'), symbol(HELD), of(2, 'b')))) as Mixed
-      const l = mine.l.map((one) => (typeof one === 'object' && 'Item' in one ? { Item: { ...(one as { Item: object }).Item, x: 5 } } : typeof one === 'object' && 'x' in one ? { ...one, x: 5 } : one))
+      const l = mine.l.map((one) =>
+        typeof one === 'object' && 'Item' in one
+          ? { Item: { ...(one as { Item: object }).Item, x: 5 } }
+          : typeof one === 'object' && 'x' in one
+            ? { ...one, x: 5 }
+            : one,
+      )
       expect(mixed.encode({ ...mine, l })).toEqual(all(symbol(REFUNDED), list(of(5, 'a'), symbol(HELD), of(5, 'b'))))
     })
   })

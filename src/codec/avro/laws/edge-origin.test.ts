@@ -13,7 +13,11 @@ describe.each(engines)('with the plan %s', (_engine, pair) => {
 
   describe('what is carried belongs to its record', () => {
     const parties = (customer: object[], supplier: object[]): object =>
-      record('R', field('customer', record('Customer', field('name', 'string'), ...customer)), field('supplier', record('Supplier', field('name', 'string'), ...supplier)))
+      record(
+        'R',
+        field('customer', record('Customer', field('name', 'string'), ...customer)),
+        field('supplier', record('Supplier', field('name', 'string'), ...supplier)),
+      )
     const reader = parties([], [])
     type Parties = { customer: { name: string }; supplier: { name: string } }
 
@@ -30,7 +34,10 @@ describe.each(engines)('with the plan %s', (_engine, pair) => {
     })
 
     it('of two records of one type spread together the later wins, as in all else', () => {
-      const items = pair(record('R', field('l', arrayOf(record('I', field('a', 'int'), field('u', 'string'))))), record('R', field('l', arrayOf(record('I', field('a', 'int'))))))
+      const items = pair(
+        record('R', field('l', arrayOf(record('I', field('a', 'int'), field('u', 'string'))))),
+        record('R', field('l', arrayOf(record('I', field('a', 'int'))))),
+      )
       const value = items.decode(list(all(int(1), text('one')), all(int(2), text('two')))) as { l: { a: number }[] }
       expect(items.encode({ ...value, l: [{ ...value.l[0], ...value.l[1], a: 3 }] })).toEqual(list(all(int(3), text('two'))))
     })
@@ -47,7 +54,9 @@ describe.each(engines)('with the plan %s', (_engine, pair) => {
       const old = all(text('a'), double(1), list())
       const value = easy.decode(all(list(old), map())) as Order
       const made = all(text('b'), double(0.5), list(text('a')))
-      expect(easy.encode({ ...value, items: [{ sku: 'b' }, ...value.items], m: { k: { sku: 'b' } } })).toEqual(all(list(made, old), map(['k', made])))
+      expect(easy.encode({ ...value, items: [{ sku: 'b' }, ...value.items], m: { k: { sku: 'b' } } })).toEqual(
+        all(list(made, old), map(['k', made])),
+      )
     })
 
     it('is refused where the writer has no default, with the place of the field', () => {
@@ -71,7 +80,9 @@ describe.each(engines)('with the plan %s', (_engine, pair) => {
       const [a, b] = [all(text('a'), double(1)), all(text('b'), double(2))]
       const value = strict.decode(all(list(a, b), map(['k', b]))) as Order
       const [first] = value.items
-      expect(strict.encode({ ...value, items: [first, first, value.m['k']], m: { z: value.items[1] } })).toEqual(all(list(a, a, b), map(['z', b])))
+      expect(strict.encode({ ...value, items: [first, first, value.m['k']], m: { z: value.items[1] } })).toEqual(
+        all(list(a, a, b), map(['z', b])),
+      )
       const copies = [first, { ...first, sku: 'c' }]
       expect(strict.encode({ ...value, items: copies })).toEqual(all(list(a, all(text('c'), double(1))), map(['k', b])))
     })
@@ -79,7 +90,8 @@ describe.each(engines)('with the plan %s', (_engine, pair) => {
 
   describe('a record read under one pair and written under another', () => {
     const item = (...more: object[]): object => record('Item', field('sku', 'string'), ...more)
-    const under = (...more: object[]): AvroResolution => pair(record('O', field('l', arrayOf(item(...more)))), record('O', field('l', arrayOf(item()))))
+    const under = (...more: object[]): AvroResolution =>
+      pair(record('O', field('l', arrayOf(item(...more)))), record('O', field('l', arrayOf(item()))))
     type List = { l: { sku: string }[] }
     const source = under(field('disc', 'int'), field('sn', 'string'))
     const value = (): List => source.decode(list(all(text('a'), int(3), text('sn')))) as List
@@ -87,7 +99,9 @@ describe.each(engines)('with the plan %s', (_engine, pair) => {
     it('brings what the other writer has too', () => {
       const other = under(field('sn', 'string'), field('extra', 'int', { default: 1 }), field('disc', 'int'))
       const target = other.decode(list(all(text('z'), text('y'), int(8), int(9)))) as List
-      expect(other.encode({ ...target, l: [...target.l, ...value().l] })).toEqual(list(all(text('z'), text('y'), int(8), int(9)), all(text('a'), text('sn'), int(1), int(3))))
+      expect(other.encode({ ...target, l: [...target.l, ...value().l] })).toEqual(
+        list(all(text('z'), text('y'), int(8), int(9)), all(text('a'), text('sn'), int(1), int(3))),
+      )
     })
 
     it('in the type of the other writer, where that can hold it', () => {
@@ -111,17 +125,43 @@ describe.each(engines)('with the plan %s', (_engine, pair) => {
 
     const symbols = (...names: string[]): object => ({ type: 'enum', name: 'E', symbols: names, default: names[0] })
     it.each<[string, object, object, Buffer, unknown]>([
-      ['a symbol', record('R', field('s', symbols('A', 'B')), field('n', 'int')), record('R', field('s', symbols('A')), field('n', 'int')), all(int(1), int(1)), 'A'],
-      ['a nullable symbol', record('R', field('s', ['null', symbols('A', 'B')])), record('R', field('s', ['null', symbols('A')])), all(int(1), int(1)), 'A'],
-      ['a symbol in a list', record('R', field('s', arrayOf(symbols('A', 'B')))), record('R', field('s', arrayOf(symbols('A')))), list(int(1)), ['A']],
-      ['a symbol in a map', record('R', field('s', mapOf(symbols('A', 'B')))), record('R', field('s', mapOf(symbols('A')))), map(['k', int(1)]), { k: 'A' }],
+      [
+        'a symbol',
+        record('R', field('s', symbols('A', 'B')), field('n', 'int')),
+        record('R', field('s', symbols('A')), field('n', 'int')),
+        all(int(1), int(1)),
+        'A',
+      ],
+      [
+        'a nullable symbol',
+        record('R', field('s', ['null', symbols('A', 'B')])),
+        record('R', field('s', ['null', symbols('A')])),
+        all(int(1), int(1)),
+        'A',
+      ],
+      [
+        'a symbol in a list',
+        record('R', field('s', arrayOf(symbols('A', 'B')))),
+        record('R', field('s', arrayOf(symbols('A')))),
+        list(int(1)),
+        ['A'],
+      ],
+      [
+        'a symbol in a map',
+        record('R', field('s', mapOf(symbols('A', 'B')))),
+        record('R', field('s', mapOf(symbols('A')))),
+        map(['k', int(1)]),
+        { k: 'A' },
+      ],
       ['a rounded long', record('R', field('s', 'long')), record('R', field('s', 'double')), int(2n ** 53n + 1n), 2 ** 53],
     ])("%s that the reader's own schema cannot say is refused there", (_name, writer, reader, message, seen) => {
       const old = pair(writer, reader)
       const read = old.decode(message) as { s: unknown }
       expect(read.s).toEqual(seen)
       expect(old.encode(read)).toEqual(message)
-      expect(() => pair(reader, reader).encode(read)).toThrow(expect.objectContaining({ code: 'unknown-field-loss', path: expect.stringMatching(/^\/s/) as string }))
+      expect(() => pair(reader, reader).encode(read)).toThrow(
+        expect.objectContaining({ code: 'unknown-field-loss', path: expect.stringMatching(/^\/s/) as string }),
+      )
     })
 
     it("a time finer than a Date is kept by the reader's own schema", () => {
@@ -146,10 +186,25 @@ describe.each(engines)('with the plan %s', (_engine, pair) => {
     })
     afterAll(() => expect(Reflect.ownKeys(Object.prototype)).toEqual(before))
 
-    const names = ['__proto__', 'constructor', 'toString', 'hasOwnProperty', 'valueOf', 'then', 'class', 'arguments', 'eval', 'await', 'prototype']
+    const names = [
+      '__proto__',
+      'constructor',
+      'toString',
+      'hasOwnProperty',
+      'valueOf',
+      'then',
+      'class',
+      'arguments',
+      'eval',
+      'await',
+      'prototype',
+    ]
 
     it.each(names)('a known field %s', (name) => {
-      const known = pair(record('R', field('x', 'int', { default: 0 }), field(name, 'string'), field('a', 'int')), record('R', field('a', 'int'), field(name, 'string')))
+      const known = pair(
+        record('R', field('x', 'int', { default: 0 }), field(name, 'string'), field('a', 'int')),
+        record('R', field('a', 'int'), field(name, 'string')),
+      )
       const message = all(int(1), text('v'), int(2))
       const value = known.decode(message) as object
       expect(ownValue(value, name)).toBe('v')
@@ -171,7 +226,10 @@ describe.each(engines)('with the plan %s', (_engine, pair) => {
     })
 
     it.each(names)("a field %s of the reader's alone has its default", (name) => {
-      const added = pair(record('R', field('a', 'int'), field('x', 'int')), record('R', field(name, 'string', { default: 'd' }), field('a', 'int')))
+      const added = pair(
+        record('R', field('a', 'int'), field('x', 'int')),
+        record('R', field(name, 'string', { default: 'd' }), field('a', 'int')),
+      )
       const message = all(int(1), int(2))
       const value = added.decode(message) as object
       expect(ownValue(value, name)).toBe('d')
@@ -210,7 +268,10 @@ describe.each(engines)('with the plan %s', (_engine, pair) => {
     })
 
     it('a branch of a union and a record named constructor', () => {
-      const both = pair(record('R', field('u', [record('constructor', field('x', 'int')), record('toString', field('y', 'int'))])), record('R', field('u', [record('constructor', field('x', 'int')), record('toString')])))
+      const both = pair(
+        record('R', field('u', [record('constructor', field('x', 'int')), record('toString', field('y', 'int'))])),
+        record('R', field('u', [record('constructor', field('x', 'int')), record('toString')])),
+      )
       const value = both.decode(all(int(1), int(7))) as object
       expect(both.encode({ ...value })).toEqual(all(int(1), int(7)))
       expect(() => both.encode({ u: { valueOf: {} } })).toThrow(expect.objectContaining({ code: 'invalid-value', path: '/u' }))
@@ -224,7 +285,8 @@ describe.each(engines)('with the plan %s', (_engine, pair) => {
       v: number
       next: Link | null
     }
-    const message = (...values: number[]): Buffer => all(...values.flatMap((value, index) => [int(value), text(`u${value}`), int(index < values.length - 1 ? 1 : 0)]))
+    const message = (...values: number[]): Buffer =>
+      all(...values.flatMap((value, index) => [int(value), text(`u${value}`), int(index < values.length - 1 ? 1 : 0)]))
 
     it('each link carries its own', () => {
       const value = chain.decode(message(1, 2, 3)) as Link

@@ -28,7 +28,10 @@ describe.each(engines)('with the plan %s', (_engine, pair) => {
     })
 
     it('keeps the branch of each element of a list', () => {
-      const lists = pair(record('R', field('l', { type: 'array', items: ['int', 'long'] })), record('R', field('l', { type: 'array', items: 'long' })))
+      const lists = pair(
+        record('R', field('l', { type: 'array', items: ['int', 'long'] })),
+        record('R', field('l', { type: 'array', items: 'long' })),
+      )
       const [a, b, c] = [all(int(0), int(1)), all(int(1), int(2)), all(int(0), int(3))]
       const value = lists.decode(list(a, b, c)) as { l: number[] }
       expect(lists.encode({ ...value, l: [...value.l] })).toEqual(list(a, b, c))
@@ -38,7 +41,10 @@ describe.each(engines)('with the plan %s', (_engine, pair) => {
 
     const first = { ...record('A', field('x', 'int'), field('secret', 'string')), namespace: 'one' }
     const second = { ...record('A', field('secret', 'string'), field('x', 'int'), field('more', 'double')), namespace: 'two' }
-    const records = pair(record('R', field('u', [first, second]), field('v', { type: 'array', items: ['one.A', 'two.A'] })), record('R', field('u', record('A', field('x', 'int'))), field('v', { type: 'array', items: 'A' })))
+    const records = pair(
+      record('R', field('u', [first, second]), field('v', { type: 'array', items: ['one.A', 'two.A'] })),
+      record('R', field('u', record('A', field('x', 'int'))), field('v', { type: 'array', items: 'A' })),
+    )
     const ofFirst = (x: number, secret: string): Buffer => all(int(0), int(x), text(secret))
     const ofSecond = (x: number, secret: string): Buffer => all(int(1), text(secret), int(x), double(0.5))
     type Two = { u: { x: number }; v: { x: number }[] }
@@ -58,7 +64,13 @@ describe.each(engines)('with the plan %s', (_engine, pair) => {
 
     it('a record with nothing to hide keeps its branch too', () => {
       const bare = pair(
-        record('R', field('u', [{ ...record('A', field('x', 'int')), namespace: 'one' }, { ...record('A', field('x', 'int')), namespace: 'two' }])),
+        record(
+          'R',
+          field('u', [
+            { ...record('A', field('x', 'int')), namespace: 'one' },
+            { ...record('A', field('x', 'int')), namespace: 'two' },
+          ]),
+        ),
         record('R', field('u', record('A', field('x', 'int')))),
       )
       const value = bare.decode(all(int(1), int(7))) as Two
@@ -66,7 +78,10 @@ describe.each(engines)('with the plan %s', (_engine, pair) => {
     })
 
     it('by alias, across names', () => {
-      const [left, right] = [record('Card', field('x', 'int'), field('pin', 'int')), record('Cash', field('x', 'int'), field('coins', 'string'))]
+      const [left, right] = [
+        record('Card', field('x', 'int'), field('pin', 'int')),
+        record('Cash', field('x', 'int'), field('coins', 'string')),
+      ]
       const paid = pair(one([left, right]), one({ ...record('Payment', field('x', 'int')), aliases: ['Card', 'Cash'] }))
       const bytes = all(int(1), int(4), text('2+2'))
       const value = paid.decode(bytes) as Two
@@ -93,9 +108,14 @@ describe.each(engines)('with the plan %s', (_engine, pair) => {
     })
 
     it('a branch that the reader does not know is an error for the message that uses it, with its path', () => {
-      const deep = pair(record('R', field('l', { type: 'array', items: ['null', 'string', record('New', field('x', 'int'))] })), record('R', field('l', { type: 'array', items: ['null', 'string'] })))
+      const deep = pair(
+        record('R', field('l', { type: 'array', items: ['null', 'string', record('New', field('x', 'int'))] })),
+        record('R', field('l', { type: 'array', items: ['null', 'string'] })),
+      )
       expect(deep.decode(list(all(int(1), text('a')), int(0)))).toMatchObject({ l: ['a', null] })
-      expect(() => deep.decode(list(int(0), all(int(2), int(1))))).toThrow(expect.objectContaining({ code: 'unresolvable-value', path: '/l/1' }))
+      expect(() => deep.decode(list(int(0), all(int(2), int(1))))).toThrow(
+        expect.objectContaining({ code: 'unresolvable-value', path: '/l/1' }),
+      )
     })
 
     it('a null where the reader requires a value is an error for that message', () => {
@@ -113,8 +133,17 @@ describe.each(engines)('with the plan %s', (_engine, pair) => {
       ["a branch of the reader's alone, from a union", ['null', 'string'], ['null', 'string', 'int'], 3],
       ["a record of the reader's alone", ['null', 'string'], ['null', 'string', record('Mine', field('x', 'int'))], { x: 1 }],
     ])('%s is refused', (_name, writer, reader, edited) => {
-      const refusing = pair(record('R', field('l', { type: 'array', items: one2(writer) })), record('R', field('l', { type: 'array', items: one2(reader) })))
-      expect(() => refusing.encode({ l: [{ u: 'fine' }, { u: edited }] })).toThrow(expect.objectContaining({ code: 'unknown-field-loss', path: '/l/1/u', details: expect.objectContaining({ reason: 'union-branch' }) }))
+      const refusing = pair(
+        record('R', field('l', { type: 'array', items: one2(writer) })),
+        record('R', field('l', { type: 'array', items: one2(reader) })),
+      )
+      expect(() => refusing.encode({ l: [{ u: 'fine' }, { u: edited }] })).toThrow(
+        expect.objectContaining({
+          code: 'unknown-field-loss',
+          path: '/l/1/u',
+          details: expect.objectContaining({ reason: 'union-branch' }),
+        }),
+      )
       expect(refusing.encode({ l: [{ u: 'fine' }] }).length).toBeGreaterThan(0)
     })
 

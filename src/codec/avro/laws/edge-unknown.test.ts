@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { carriedBy, unknownFields, type UnknownFieldSet } from '../../../avro.ts'
+import { carriedBy, type UnknownFieldSet, unknownFields } from '../../../avro.ts'
 import { engines } from './engine.test-support.ts'
 import { all, double, field, float, hex, int, list, map, octets, record, sized, text } from './wire.test-support.ts'
 
@@ -19,15 +19,26 @@ describe.each(engines)('with the plan %s', (_engine, pair) => {
       ['a string that is not UTF-8', 'string', octets(hex('c328ff'))],
       ['a lone surrogate in UTF-8', 'string', octets(hex('eda080'))],
       ['an array in a sized block', arrayOf('long'), sized(int(2 ** 40), int(1))],
-      ['an array in several blocks, sized and not', arrayOf('string'), all(int(1), text('a'), int(-2), int(4), text('b'), text('c'), int(1), text('d'), int(0))],
+      [
+        'an array in several blocks, sized and not',
+        arrayOf('string'),
+        all(int(1), text('a'), int(-2), int(4), text('b'), text('c'), int(1), text('d'), int(0)),
+      ],
       ['a map in a sized block', mapOf('int'), sized(all(text('k'), int(1)), all(text('l'), int(2)))],
       ['a map with a key twice', mapOf('int'), map(['k', int(1)], ['k', int(2)])],
       ['a map with keys that JavaScript would sort', mapOf('int'), map(['10', int(1)], ['2', int(2)], ['a', int(3)])],
       ['a map key __proto__', mapOf('int'), map(['__proto__', int(1)])],
-      ['records in sized blocks in records', arrayOf(record('In', field('l', arrayOf(record('Deep', field('s', 'string')))))), sized(sized(text('a'), text('b')), list())],
+      [
+        'records in sized blocks in records',
+        arrayOf(record('In', field('l', arrayOf(record('Deep', field('s', 'string')))))),
+        sized(sized(text('a'), text('b')), list()),
+      ],
       ['nothing at all', record('Empty'), hex('')],
     ])('%s', (_name, type, bytes) => {
-      const around = pair(record('R', field('a', 'int'), field('x', type), field('b', 'string'), field('y', type === 'int' ? 'long' : 'int')), record('R', field('b', 'string'), field('a', 'int')))
+      const around = pair(
+        record('R', field('a', 'int'), field('x', type), field('b', 'string'), field('y', type === 'int' ? 'long' : 'int')),
+        record('R', field('b', 'string'), field('a', 'int')),
+      )
       const message = all(int(1), bytes, text('b'), int(9))
       const value = around.decode(message) as { a: number; b: string }
       expect(around.encode(value)).toEqual(message)
@@ -49,7 +60,14 @@ describe.each(engines)('with the plan %s', (_engine, pair) => {
   })
 
   describe('what a record says of what it carries', () => {
-    const writer = record('shop.Order', field('id', 'int'), field('big', 'long'), field('u', ['null', 'double']), field('note', 'string'), field('more', arrayOf('int')))
+    const writer = record(
+      'shop.Order',
+      field('id', 'int'),
+      field('big', 'long'),
+      field('u', ['null', 'double']),
+      field('note', 'string'),
+      field('more', arrayOf('int')),
+    )
     const order = pair(writer, record('shop.Order', field('note', 'string'), field('id', 'int')))
     const message = all(int(1), int(2n ** 60n), int(1), double(0.5), text('n'), list(int(7)))
 
@@ -90,11 +108,16 @@ describe.each(engines)('with the plan %s', (_engine, pair) => {
       const value = renamed.decode(all(int(3), int(4))) as { count: number }
       expect(value.count).toBe(3)
       expect(renamed.encode({ ...value, count: 5 })).toEqual(all(int(5), int(4)))
-      expect(() => renamed.encode({ ...value, count: 2 ** 40 })).toThrow(expect.objectContaining({ code: 'unknown-field-loss', path: '/count' }))
+      expect(() => renamed.encode({ ...value, count: 2 ** 40 })).toThrow(
+        expect.objectContaining({ code: 'unknown-field-loss', path: '/count' }),
+      )
     })
 
     it('a name comes before an alias', () => {
-      const both = pair(record('R', field('a', 'int'), field('b', 'int')), record('R', field('c', 'int', { aliases: ['a'], default: 7 }), field('a', 'int')))
+      const both = pair(
+        record('R', field('a', 'int'), field('b', 'int')),
+        record('R', field('c', 'int', { aliases: ['a'], default: 7 }), field('a', 'int')),
+      )
       const value = both.decode(all(int(1), int(2)))
       expect(value).toMatchObject({ a: 1, c: 7 })
       expect(both.encode(value)).toEqual(all(int(1), int(2)))
@@ -121,10 +144,16 @@ describe.each(engines)('with the plan %s', (_engine, pair) => {
       for (const [name, , , other] of defaults) {
         const edited = { l: [value.l[0], { ...value.l[1], [name]: other }] }
         expect(() => growing.encode(edited), name).toThrow(
-          expect.objectContaining({ code: 'unknown-field-loss', path: `/l/1/${name}`, details: expect.objectContaining({ reason: 'reader-only-field' }) }),
+          expect.objectContaining({
+            code: 'unknown-field-loss',
+            path: `/l/1/${name}`,
+            details: expect.objectContaining({ reason: 'reader-only-field' }),
+          }),
         )
       }
-      expect(growing.encode({ l: [value.l[0], { ...value.l[1], m: { a: 1, b: 2 }, n: { r: 'z' }, y: Uint8Array.of(0xff) }] })).toEqual(message)
+      expect(growing.encode({ l: [value.l[0], { ...value.l[1], m: { a: 1, b: 2 }, n: { r: 'z' }, y: Uint8Array.of(0xff) }] })).toEqual(
+        message,
+      )
       const { i: _left, ...rest } = value.l[1] as Record<string, unknown>
       expect(growing.encode({ l: [value.l[0], rest] })).toEqual(message)
     })
@@ -135,7 +164,9 @@ describe.each(engines)('with the plan %s', (_engine, pair) => {
       first?.l.push(1)
       expect(second?.l).toEqual([])
       expect((growing.decode(int(1)) as { l: number[] }).l).toEqual([])
-      expect(() => growing.encode(first)).toThrow(expect.objectContaining({ path: '/l', details: expect.objectContaining({ reason: 'reader-only-field' }) }))
+      expect(() => growing.encode(first)).toThrow(
+        expect.objectContaining({ path: '/l', details: expect.objectContaining({ reason: 'reader-only-field' }) }),
+      )
     })
   })
 
@@ -165,7 +196,9 @@ describe.each(engines)('with the plan %s', (_engine, pair) => {
       expect(turned.encode(value)).toEqual(message)
       expect(turned.encode({ ...value, s: 'ö', b: Buffer.from('x') })).toEqual(all(text('ö'), text('x')))
       expect(() => turned.encode({ ...value, b: hex('ff') })).toThrow(expect.objectContaining({ code: 'unknown-field-loss', path: '/b' }))
-      expect(() => turned.decode(all(octets(hex('ff')), text('x')))).toThrow(expect.objectContaining({ code: 'malformed-data', path: '/s' }))
+      expect(() => turned.decode(all(octets(hex('ff')), text('x')))).toThrow(
+        expect.objectContaining({ code: 'malformed-data', path: '/s' }),
+      )
     })
 
     it('a decoded value may be frozen', () => {

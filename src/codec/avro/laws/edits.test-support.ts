@@ -1,6 +1,16 @@
 import { type Look, ownValue, toJs } from './javascript.test-support.ts'
 import type { Node, RecordNode } from './model.test-support.ts'
-import { alike, type ListPlace, type MapPlace, type Place, placesOf, rearrange, type RecordPlace, setEntries, setField } from './places.test-support.ts'
+import {
+  alike,
+  type ListPlace,
+  type MapPlace,
+  type Place,
+  placesOf,
+  type RecordPlace,
+  rearrange,
+  setEntries,
+  setField,
+} from './places.test-support.ts'
 import { hasRecord } from './put.test-support.ts'
 import type { Random } from './random.test-support.ts'
 import type { Ref } from './reference.test-support.ts'
@@ -24,16 +34,23 @@ export interface EditContext {
 type Editor<P extends Place> = (place: P, context: EditContext, others: readonly Place[]) => string | undefined
 
 /**
- * Makes one edit of a decoded value in place and the same edit of its view; says which. `other` is another message, out of
+ * Makes one edit of a decoded value in place and the same edit of its view; says which. `other` decodes another message, out of
  * which things may be moved. `undefined` when the value has nothing that can be edited.
  */
-export function edit(value: Decoded, other: Decoded | undefined, context: EditContext): string | undefined {
+export function edit(value: Decoded, other: () => Decoded | undefined, context: EditContext): string | undefined {
   const { random, reader, writer, look } = context
   const places = placesOf(value.view, value.js, reader, writer, look)
-  const others = other === undefined ? [] : placesOf(other.view, other.js, reader, writer, look)
+  // Decoded anew for each edit: what is moved once and again from one object could end up inside itself.
+  const source = other()
+  const others = source === undefined ? [] : placesOf(source.view, source.js, reader, writer, look)
   for (let tries = 0; tries < 12 && places.length > 0; tries++) {
     const place = random.pick(places)
-    const done = place.kind === 'record' ? random.pick(recordEdits)(place, context, others) : place.kind === 'array' ? random.pick(listEdits)(place, context, others) : random.pick(mapEdits)(place, context, others)
+    const done =
+      place.kind === 'record'
+        ? random.pick(recordEdits)(place, context, others)
+        : place.kind === 'array'
+          ? random.pick(listEdits)(place, context, others)
+          : random.pick(mapEdits)(place, context, others)
     if (done !== undefined) return done
   }
   return undefined
@@ -61,7 +78,8 @@ const setSomeField =
   (place, context) => {
     const { node, writer } = place
     if (node.kind !== 'record') return undefined
-    const isOwn = (index: number): boolean => writer?.kind === 'record' && writerField(writer, node.fields[index] as RecordNode['fields'][number]) < 0
+    const isOwn = (index: number): boolean =>
+      writer?.kind === 'record' && writerField(writer, node.fields[index] as RecordNode['fields'][number]) < 0
     const wanted = node.fields.flatMap((field, index) => (accept(field.type, isOwn(index)) ? [index] : []))
     if (wanted.length === 0) return undefined
     const index = context.random.pick(wanted)

@@ -33,7 +33,10 @@ function grow(random: Random): SchemaPair {
   const root = source.root()
   const reserved = fieldNames(root)
   const writer = random.chance(0.5) ? new Evolution(random, source, reserved, 'writer').apply(root) : root
-  const [reader, second] = [1, 2].map(() => new Evolution(random, source, fieldNames(writer, reserved), 'reader').apply(root)) as [Node, Node]
+  const [reader, second] = [1, 2].map(() => new Evolution(random, source, fieldNames(writer, reserved), 'reader').apply(root)) as [
+    Node,
+    Node,
+  ]
   return { writer, reader, second }
 }
 
@@ -90,7 +93,10 @@ class Evolution {
       case 'enum':
         return this.#keep(node, this.#side === 'writer' ? this.#newSymbols(node) : this.#enum(node))
       case 'fixed':
-        return this.#keep(node, this.#side === 'writer' || this.#random.chance(0.8) ? node : { ...node, ...this.#renamed(node.name, 'Fix') })
+        return this.#keep(
+          node,
+          this.#side === 'writer' || this.#random.chance(0.8) ? node : { ...node, ...this.#renamed(node.name, 'Fix') },
+        )
       case 'array':
         return { kind: 'array', items: this.#wrap(this.apply(node.items)) }
       case 'map':
@@ -114,7 +120,11 @@ class Evolution {
 
   #record(node: RecordNode): Node {
     const isRenamed = this.#side === 'reader' && this.#random.chance(0.1)
-    const made: RecordNode = { kind: 'record', ...(isRenamed ? this.#renamed(node.name, 'Rec') : { name: node.name, aliases: [] }), fields: [] }
+    const made: RecordNode = {
+      kind: 'record',
+      ...(isRenamed ? this.#renamed(node.name, 'Rec') : { name: node.name, aliases: [] }),
+      fields: [],
+    }
     this.#keep(node, made)
     const taken = new Set([...this.#reserved, ...node.fields.map(({ name }) => name)])
     const fields: FieldNode[] = []
@@ -136,7 +146,8 @@ class Evolution {
     const before = this.apply(field.type)
     const type = this.#wrap(before)
     // A default stays where it surely fits the evolved type; a union's default is of its first branch.
-    const isSame = type.kind === field.type.kind && type.kind !== 'union' && type.kind !== 'enum' && type.kind !== 'record' && type.kind !== 'bytes'
+    const isSame =
+      type.kind === field.type.kind && type.kind !== 'union' && type.kind !== 'enum' && type.kind !== 'record' && type.kind !== 'bytes'
     const fallback = isSame || type === field.type ? field.default : defaultFor(type)
     if (this.#side === 'writer' || this.#random.chance(0.88)) return { name: field.name, aliases: [], type, default: fallback }
     const name = this.#source.fieldName(taken)
@@ -162,7 +173,9 @@ class Evolution {
     if (this.#side === 'writer' && this.#random.chance(0.15) && !made.has('double')) made.set('double', { kind: 'double' })
     const all = [...made.values()]
     const [only] = all.filter(({ kind }) => kind !== 'null')
-    if (this.#side === 'reader' && all.length === 2 && only !== undefined && this.#random.chance(0.05)) return only
+    // Not for records: one that requires itself has no value.
+    if (this.#side === 'reader' && all.length === 2 && only !== undefined && only.kind !== 'record' && this.#random.chance(0.05))
+      return only
     const numbers = all.every(({ kind }) => kind === 'int' || kind === 'long')
     if (this.#side === 'reader' && numbers && this.#random.chance(0.5)) return { kind: 'long' }
     return { kind: 'union', branches: this.#random.chance(0.2) ? this.#random.shuffle(all) : all }

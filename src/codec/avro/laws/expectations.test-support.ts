@@ -6,8 +6,8 @@ import type { Node } from './model.test-support.ts'
 import { type Expectation, meets, put } from './put.test-support.ts'
 import { decodeRef, type Ref } from './reference.test-support.ts'
 import { get, Unreadable } from './resolution.test-support.ts'
-import { showJs, showRef } from './show.test-support.ts'
 import type { Sample } from './samples.test-support.ts'
+import { showJs, showRef } from './show.test-support.ts'
 
 /** Unions' branches are not steps of a path: paths are in the reader's field names, positions and keys. */
 const plainStep = (): string => ''
@@ -40,14 +40,20 @@ export function assertWrites(resolution: Resolution, js: unknown, expected: Expe
   const outcome = attempt(() => resolution.encode(js as never))
   const due = expected.losses.length > 0
   if (!Buffer.isBuffer(outcome)) {
-    const known = outcome.code === 'unknown-field-loss' && [...expected.losses, ...expected.tolerated].some(({ reason, path }) => reason === outcome.details.reason && path === outcome.path)
+    const known =
+      outcome.code === 'unknown-field-loss' &&
+      [...expected.losses, ...expected.tolerated].some(({ reason, path }) => reason === outcome.details.reason && path === outcome.path)
     if (known) return undefined
-    if (due) throw new Error(`expected a loss ${showJs(expected.losses)}\ngot ${outcome.message} ${showJs(outcome.details)}\nedited value ${showJs(js)}`)
+    if (due)
+      throw new Error(
+        `expected a loss ${showJs(expected.losses)}\ngot ${outcome.message} ${showJs(outcome.details)}\nedited value ${showJs(js)}`,
+      )
     throw new Error(`expected ${showRef(expected.value)}\ngot ${outcome.message} ${showJs(outcome.details)}\nedited value ${showJs(js)}`)
   }
   const written = decodeRef(writer, outcome)
   if (due) throw new Error(`edited value ${showJs(js)}\nexpected a loss ${showJs(expected.losses)}\nwritten ${showRef(written)}`)
-  if (!meets(expected.value, written)) throw new Error(`edited value ${showJs(js)}\nexpected ${showRef(expected.value)}\nwritten  ${showRef(written)}`)
+  if (!meets(expected.value, written))
+    throw new Error(`edited value ${showJs(js)}\nexpected ${showRef(expected.value)}\nwritten  ${showRef(written)}`)
   return outcome
 }
 

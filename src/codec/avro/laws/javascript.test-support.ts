@@ -1,7 +1,7 @@
 import { isUtf8 } from 'node:buffer'
 import { labelOf, type Node, setOwn, type UnionNode } from './model.test-support.ts'
-import { numberOf, Unreadable } from './resolution.test-support.ts'
 import { type RawRef, type Ref, sameRef, type UnionRef } from './reference.test-support.ts'
+import { numberOf, Unreadable } from './resolution.test-support.ts'
 
 /** The choices of representation that the laws vary. */
 export interface Look {
@@ -86,9 +86,15 @@ function isDefault(value: Ref, type: Node, json: unknown): boolean {
 export function sameJs(left: unknown, right: unknown, sameLeaf: (left: unknown, right: unknown) => boolean = Object.is): boolean {
   if (Buffer.isBuffer(left) || Buffer.isBuffer(right)) return Buffer.isBuffer(left) && Buffer.isBuffer(right) && left.equals(right)
   if (typeof left !== 'object' || typeof right !== 'object' || left === null || right === null) return sameLeaf(left, right)
-  if (left instanceof Date || right instanceof Date) return left instanceof Date && right instanceof Date && left.getTime() === right.getTime()
+  if (left instanceof Date || right instanceof Date)
+    return left instanceof Date && right instanceof Date && left.getTime() === right.getTime()
   if (Array.isArray(left) || Array.isArray(right)) {
-    return Array.isArray(left) && Array.isArray(right) && left.length === right.length && left.every((item, index) => sameJs(item, right[index], sameLeaf))
+    return (
+      Array.isArray(left) &&
+      Array.isArray(right) &&
+      left.length === right.length &&
+      left.every((item, index) => sameJs(item, right[index], sameLeaf))
+    )
   }
   if (Object.getPrototypeOf(left) !== Object.getPrototypeOf(right)) return false
   const keys = Object.keys(left)

@@ -113,7 +113,8 @@ export function readSchema(json: unknown, names: Map<string, Node> = new Map(), 
   const aliases = ((type['aliases'] ?? []) as string[]).map((alias) => qualify(alias, own))
   if (type['type'] === 'fixed') return define(names, { kind: 'fixed', name, aliases, size: type['size'] as number })
   const fallback = type['default'] as string | undefined
-  if (type['type'] === 'enum') return define(names, { kind: 'enum', name, aliases, symbols: type['symbols'] as string[], default: fallback })
+  if (type['type'] === 'enum')
+    return define(names, { kind: 'enum', name, aliases, symbols: type['symbols'] as string[], default: fallback })
   const record: RecordNode = { kind: 'record', name, aliases, fields: [] }
   define(names, record)
   for (const field of type['fields'] as { name: string; aliases?: string[]; type: unknown }[]) {

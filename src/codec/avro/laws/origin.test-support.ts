@@ -23,9 +23,12 @@ export function withoutOrigin(view: Ref, depth: number = Number.POSITIVE_INFINIT
 
 /** The same in JavaScript: takes what they carry off the outermost records, in place. */
 export function dropOutermost(view: Ref, js: unknown, node: Node, look: Look): void {
-  if (view.t === 'union' && node.kind === 'union') dropOutermost(view.value, unwrapJs(js, node, view.branch, look), node.branches[view.branch] as Node, look)
-  if (view.t === 'array' && node.kind === 'array') for (const [index, item] of view.items.entries()) dropOutermost(item, (js as unknown[])[index], node.items, look)
-  if (view.t === 'map' && node.kind === 'map') for (const [key, item] of view.entries) dropOutermost(item, ownValue(js as object, key.toString('utf8')), node.values, look)
+  if (view.t === 'union' && node.kind === 'union')
+    dropOutermost(view.value, unwrapJs(js, node, view.branch, look), node.branches[view.branch] as Node, look)
+  if (view.t === 'array' && node.kind === 'array')
+    for (const [index, item] of view.items.entries()) dropOutermost(item, (js as unknown[])[index], node.items, look)
+  if (view.t === 'map' && node.kind === 'map')
+    for (const [key, item] of view.entries) dropOutermost(item, ownValue(js as object, key.toString('utf8')), node.values, look)
   if (view.t === 'record') delete (js as { [unknownFields]?: unknown })[unknownFields]
 }
 
@@ -46,7 +49,9 @@ export function hidesSomething(view: Ref): boolean {
 function hidesHere(node: RecordNode, fields: readonly Ref[], from: Extract<Ref, { t: 'record' }> | undefined): boolean {
   if (from === undefined) return false
   const sources = node.fields.map((field) => writerField(from.node, field))
-  const unknown = from.node.fields.some((field, index) => !sources.includes(index) && encodeRef(field.type, from.fields[index] as Ref).length > 0)
+  const unknown = from.node.fields.some(
+    (field, index) => !sources.includes(index) && encodeRef(field.type, from.fields[index] as Ref).length > 0,
+  )
   return unknown || fields.some((shown, index) => isOtherSymbol(shown, from.fields[sources[index] as number]))
 }
 
@@ -62,21 +67,29 @@ export function missingIn(written: Ref, schema: Node, view: Ref): string | undef
     return first(view.items.map((item, index) => missingIn(written.items[index] as Ref, schema.items, item)))
   }
   if (view.t === 'map' && written.t === 'map' && schema.kind === 'map') {
-    return first(view.entries.map(([, item], index) => missingIn((written.entries[index] as readonly [Buffer, Ref])[1], schema.values, item)))
+    return first(
+      view.entries.map(([, item], index) => missingIn((written.entries[index] as readonly [Buffer, Ref])[1], schema.values, item)),
+    )
   }
   if (view.t !== 'record' || written.t !== 'record' || schema.kind !== 'record') return undefined
   const { node, from } = view
   const hidden = from?.node.fields.map((field, index) => {
-    const isHidden = !node.fields.some((known) => writerField(from.node, known) === index) && encodeRef(field.type, from.fields[index] as Ref).length > 0
+    const isHidden =
+      !node.fields.some((known) => writerField(from.node, known) === index) && encodeRef(field.type, from.fields[index] as Ref).length > 0
     const home = schema.fields.findIndex(({ name }) => name === field.name)
     const before = from.fields[index] as Ref
     const after = home < 0 ? before : withPlainNaN(written.fields[home] as Ref)
-    const isThere = home >= 0 && (sameRef(withPlainNaN(before), after) || readsAs(withPlainNaN(before), field.type, (schema.fields[home] as RecordNode['fields'][number]).type, after))
+    const isThere =
+      home >= 0 &&
+      (sameRef(withPlainNaN(before), after) ||
+        readsAs(withPlainNaN(before), field.type, (schema.fields[home] as RecordNode['fields'][number]).type, after))
     return isHidden && !isThere ? `${node.name}.${field.name}` : undefined
   })
   const inside = node.fields.map((field, index) => {
     const home = writerField(schema, field)
-    return home < 0 ? undefined : missingIn(written.fields[home] as Ref, (schema.fields[home] as RecordNode['fields'][number]).type, view.fields[index] as Ref)
+    return home < 0
+      ? undefined
+      : missingIn(written.fields[home] as Ref, (schema.fields[home] as RecordNode['fields'][number]).type, view.fields[index] as Ref)
   })
   return first([...(hidden ?? []), ...inside])
 }

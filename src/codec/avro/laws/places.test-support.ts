@@ -1,7 +1,7 @@
 import { type Look, ownValue, unwrapJs } from './javascript.test-support.ts'
 import { type Node, setOwn, type UnionNode } from './model.test-support.ts'
-import { matches, writerField } from './resolution.test-support.ts'
 import type { ListRef, MapRef, RecordRef, Ref } from './reference.test-support.ts'
+import { matches, writerField } from './resolution.test-support.ts'
 
 /** A container of a decoded value, in both worlds: the reference's view of it and the JavaScript object. */
 export type Place = RecordPlace | ListPlace | MapPlace
@@ -32,7 +32,8 @@ export function placesOf(ref: Ref, js: unknown, node: Node, writer: Node | undef
 }
 
 function walk(ref: Ref, js: unknown, node: Node, writer: Node | undefined, look: Look, found: Place[]): void {
-  if (node.kind === 'union' && ref.t === 'union') return walk(ref.value, unwrapJs(js, node, ref.branch, look), node.branches[ref.branch] as Node, writer, look, found)
+  if (node.kind === 'union' && ref.t === 'union')
+    return walk(ref.value, unwrapJs(js, node, ref.branch, look), node.branches[ref.branch] as Node, writer, look, found)
   const source = writer?.kind === 'union' ? branchOf(writer, node, ref) : writer
   if (ref.t === 'record' && node.kind === 'record') {
     found.push({ kind: 'record', ref, js: js as object, node, writer: source })
@@ -84,4 +85,3 @@ export function setEntries(place: MapPlace, entries: readonly { readonly key: st
 export function alike(left: Place, right: Place): boolean {
   return left.kind === right.kind && left.node === right.node && left.writer === right.writer
 }
-

@@ -1,7 +1,7 @@
 import { isUtf8 } from 'node:buffer'
 import type { Node, RecordNode, UnionNode } from './model.test-support.ts'
-import { fromDefault, matches, numberOf, pickBranch, readsAs, real, writerField } from './resolution.test-support.ts'
 import { type AnyRef, type RecordRef, type Ref, sameRef, type UnionRef } from './reference.test-support.ts'
+import { fromDefault, matches, numberOf, pickBranch, readsAs, real, writerField } from './resolution.test-support.ts'
 
 /** An edit that the writer schema cannot say. */
 export interface Loss {
@@ -62,7 +62,10 @@ function putAny(view: Ref, reader: Node, writer: Node, origin: Ref | undefined, 
     const { items } = reader
     const isLoose = collapses(writer.items, items)
     const inner = isLoose ? { ...context, losses: context.tolerated } : context
-    const value: Ref = { t: 'array', items: view.items.map((item, index) => putAny(item, items, writer.items, undefined, `${path}/${index}`, inner)) }
+    const value: Ref = {
+      t: 'array',
+      items: view.items.map((item, index) => putAny(item, items, writer.items, undefined, `${path}/${index}`, inner)),
+    }
     context.loose ||= inner.loose
     return isLoose ? anyOf(view, reader, writer, context) : value
   }
@@ -95,18 +98,28 @@ function putRecord(view: RecordRef, writer: RecordNode, path: string, context: C
       return putAny(view.fields[known] as Ref, own.type, field.type, from?.fields[index], path + pointer(own.name), context)
     }
     if (from !== undefined) return from.fields[index] as Ref
-    return field.default === undefined ? lose(context, 'no-source', path + pointer(field.name)) : fromDefault(field.type, field.default.json)
+    return field.default === undefined
+      ? lose(context, 'no-source', path + pointer(field.name))
+      : fromDefault(field.type, field.default.json)
   })
   return { t: 'record', node: writer, fields }
 }
 
 function putUnion(view: Ref, reader: Node, writer: UnionNode, origin: Ref | undefined, path: string, context: Context): Ref {
-  const fits = (branch: Node): boolean => (reader.kind === 'union' ? pickBranch(reader, branch) === (view as UnionRef).branch : matches(branch, reader))
+  const fits = (branch: Node): boolean =>
+    reader.kind === 'union' ? pickBranch(reader, branch) === (view as UnionRef).branch : matches(branch, reader)
   const candidates = writer.branches.flatMap((branch, index) => (fits(branch) ? [index] : []))
   const source = reader.kind === 'union' ? (view as UnionRef).value : view
-  const home = source.t === 'record' && source.from !== undefined ? candidates.filter((index) => writer.branches[index] === source.from?.node) : []
+  const home =
+    source.t === 'record' && source.from !== undefined ? candidates.filter((index) => writer.branches[index] === source.from?.node) : []
   const kept = origin?.t === 'union' ? origin : undefined
-  if (kept !== undefined && candidates.includes(kept.branch) && !hasRecord(writer.branches[kept.branch] as Node) && readsAs(kept, writer, reader, view)) return kept
+  if (
+    kept !== undefined &&
+    candidates.includes(kept.branch) &&
+    !hasRecord(writer.branches[kept.branch] as Node) &&
+    readsAs(kept, writer, reader, view)
+  )
+    return kept
   const tries = (home.length > 0 ? home : candidates).map((branch) => {
     const trial: Context = { ...context, losses: [] }
     const inner = kept?.branch === branch ? kept.value : undefined
@@ -128,7 +141,8 @@ function putLeaf(view: Ref, writer: Node, path: string, context: Context): Ref {
   if (view.t === 'enum' && writer.kind === 'enum') return writer.symbols.includes(view.symbol) ? view : lose(context, 'enum-symbol', path)
   if (view.t === writer.kind) return view
   if (writer.kind === 'bytes' && view.t === 'string') return { t: 'bytes', raw: view.raw }
-  if (writer.kind === 'string' && view.t === 'bytes') return isUtf8(view.raw) ? { t: 'string', raw: view.raw } : lose(context, 'narrowing', path)
+  if (writer.kind === 'string' && view.t === 'bytes')
+    return isUtf8(view.raw) ? { t: 'string', raw: view.raw } : lose(context, 'narrowing', path)
   if (writer.kind === 'float') {
     const number = numberOf(view)
     return Number.isNaN(number) || Math.fround(number) === number ? real('float', number) : lose(context, 'narrowing', path)
@@ -151,7 +165,9 @@ export function hasRecord(node: Node): boolean {
 /** Whether two values outside of records can read as one. */
 export function collapses(writer: Node, reader: Node): boolean {
   if (writer.kind === 'union') {
-    const views = writer.branches.map((branch) => (reader.kind === 'union' ? pickBranch(reader, branch) : matches(branch, reader) ? 0 : -1)).filter((index) => index >= 0)
+    const views = writer.branches
+      .map((branch) => (reader.kind === 'union' ? pickBranch(reader, branch) : matches(branch, reader) ? 0 : -1))
+      .filter((index) => index >= 0)
     return new Set(views).size < views.length || writer.branches.some((branch) => collapses(branch, reader))
   }
   if (reader.kind === 'union') {
@@ -162,22 +178,29 @@ export function collapses(writer: Node, reader: Node): boolean {
   if (writer.kind === 'array' && reader.kind === 'array') return collapses(writer.items, reader.items)
   if (writer.kind === 'map' && reader.kind === 'map') return collapses(writer.values, reader.values)
   if (writer.kind === 'enum' && reader.kind === 'enum') return writer.symbols.some((symbol) => !reader.symbols.includes(symbol))
-  return (writer.kind === 'int' && reader.kind === 'float') || (writer.kind === 'long' && (reader.kind === 'float' || reader.kind === 'double'))
+  return (
+    (writer.kind === 'int' && reader.kind === 'float') || (writer.kind === 'long' && (reader.kind === 'float' || reader.kind === 'double'))
+  )
 }
 
 /** Whether what was written is what was expected. */
 export function meets(expected: Ref, actual: Ref): boolean {
   if (expected.t === 'any') return readsAs(actual, expected.writer, expected.reader, expected.view)
-  if (expected.t === 'record' && actual.t === 'record') return expected.fields.every((field, index) => meets(field, actual.fields[index] as Ref))
+  if (expected.t === 'record' && actual.t === 'record')
+    return expected.fields.every((field, index) => meets(field, actual.fields[index] as Ref))
   if (expected.t === 'union' && actual.t === 'union') return expected.branch === actual.branch && meets(expected.value, actual.value)
-  if (expected.t === 'array' && actual.t === 'array') return expected.items.length === actual.items.length && expected.items.every((item, index) => meets(item, actual.items[index] as Ref))
+  if (expected.t === 'array' && actual.t === 'array')
+    return expected.items.length === actual.items.length && expected.items.every((item, index) => meets(item, actual.items[index] as Ref))
   if (expected.t === 'map' && actual.t === 'map') {
     if (sameRef(expected, actual)) return true
     const written = new Map(actual.entries.map(([key, item]) => [key.toString('latin1'), item]))
-    return expected.entries.length === actual.entries.length && expected.entries.every(([key, item]) => {
-      const other = written.get(key.toString('latin1'))
-      return other !== undefined && meets(item, other)
-    })
+    return (
+      expected.entries.length === actual.entries.length &&
+      expected.entries.every(([key, item]) => {
+        const other = written.get(key.toString('latin1'))
+        return other !== undefined && meets(item, other)
+      })
+    )
   }
   return sameRef(expected, actual)
 }

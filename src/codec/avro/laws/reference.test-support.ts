@@ -72,9 +72,17 @@ function write(node: Node, ref: Ref, out: Buffer[]): void {
   } else if (node.kind === 'record' && ref.t === 'record') {
     for (const [index, field] of node.fields.entries()) write(field.type, ref.fields[index] as Ref, out)
   } else if (node.kind === 'array' && ref.t === 'array') {
-    writeBlocks(ref.items.map((item) => encodeRef(node.items, item)), ref.blocks, out)
+    writeBlocks(
+      ref.items.map((item) => encodeRef(node.items, item)),
+      ref.blocks,
+      out,
+    )
   } else if (node.kind === 'map' && ref.t === 'map') {
-    writeBlocks(ref.entries.map(([key, value]) => Buffer.concat([varint(BigInt(key.length)), key, encodeRef(node.values, value)])), ref.blocks, out)
+    writeBlocks(
+      ref.entries.map(([key, value]) => Buffer.concat([varint(BigInt(key.length)), key, encodeRef(node.values, value)])),
+      ref.blocks,
+      out,
+    )
   } else if (node.kind === 'enum' && ref.t === 'enum') {
     out.push(varint(BigInt(node.symbols.indexOf(ref.symbol))))
   } else if (ref.t === 'boolean') {
@@ -187,17 +195,33 @@ function take(cursor: Cursor, length: number): Buffer {
 
 /** Whether two values are the same on the wire; the grouping into blocks and the origin of records do not count. */
 export function sameRef(left: Ref, right: Ref): boolean {
-  if (left.t === 'record' && right.t === 'record') return sameAll(left.fields, right.fields)
-  if (left.t === 'array' && right.t === 'array') return sameAll(left.items, right.items)
-  if (left.t === 'union' && right.t === 'union') return left.branch === right.branch && sameRef(left.value, right.value)
-  if (left.t === 'map' && right.t === 'map') {
-    const others = right.entries
-    if (left.entries.length !== others.length) return false
-    return left.entries.every(([key, value], i) => key.equals((others[i] as readonly [Buffer, Ref])[0]) && sameRef(value, (others[i] as readonly [Buffer, Ref])[1]))
-  }
+  return same(left, right, true)
+}
+
+/** Whether two values mean the same: as {@link sameRef}, with the entries of maps in any order. */
+export function sameMeaning(left: Ref, right: Ref): boolean {
+  return same(left, right, false)
+}
+
+function same(left: Ref, right: Ref, ordered: boolean): boolean {
+  if (left.t === 'record' && right.t === 'record') return sameAll(left.fields, right.fields, ordered)
+  if (left.t === 'array' && right.t === 'array') return sameAll(left.items, right.items, ordered)
+  if (left.t === 'union' && right.t === 'union') return left.branch === right.branch && same(left.value, right.value, ordered)
+  if (left.t === 'map' && right.t === 'map') return sameEntries(left.entries, right.entries, ordered)
   return left.t === right.t && isDeepStrictEqual(left, right)
 }
 
-function sameAll(left: readonly Ref[], right: readonly Ref[]): boolean {
-  return left.length === right.length && left.every((item, index) => sameRef(item, right[index] as Ref))
+function sameAll(left: readonly Ref[], right: readonly Ref[], ordered: boolean): boolean {
+  return left.length === right.length && left.every((item, index) => same(item, right[index] as Ref, ordered))
+}
+
+type Entries = MapRef['entries']
+
+function sameEntries(left: Entries, right: Entries, ordered: boolean): boolean {
+  if (left.length !== right.length) return false
+  const others = ordered ? right : left.map(([key]) => right.find(([other]) => other.equals(key)))
+  return left.every(([key, value], index) => {
+    const other = others[index]
+    return other !== undefined && key.equals(other[0]) && same(value, other[1], ordered)
+  })
 }

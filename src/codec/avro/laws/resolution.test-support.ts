@@ -1,7 +1,7 @@
 import { isUtf8 } from 'node:buffer'
 import type { FieldNode, Leaf, Node, RecordNode, UnionNode } from './model.test-support.ts'
 import { unqualified } from './model.test-support.ts'
-import { type RawRef, type Ref, sameRef } from './reference.test-support.ts'
+import { type RawRef, type Ref, sameMeaning } from './reference.test-support.ts'
 
 /** Thrown by {@link get} where the reader cannot have the value; `code` is what the engine must say. */
 export class Unreadable extends Error {
@@ -35,7 +35,9 @@ function namesMatch(writer: Named, reader: Named): boolean {
 const sameFullName = (writer: Named, reader: Named): boolean => reader.name === writer.name || reader.aliases.includes(writer.name)
 
 const sameKind = (writer: Node, reader: Node): boolean =>
-  writer.kind === reader.kind && (!('name' in writer) || namesMatch(writer, reader as Named)) && (writer.kind !== 'fixed' || writer.size === (reader as typeof writer).size)
+  writer.kind === reader.kind &&
+  (!('name' in writer) || namesMatch(writer, reader as Named)) &&
+  (writer.kind !== 'fixed' || writer.size === (reader as typeof writer).size)
 
 /** Whether the types match at their top, as the specification says it; unions are taken apart before. */
 export function matches(writer: Node, reader: Node): boolean {
@@ -78,7 +80,9 @@ export function get(value: Ref, writer: Node, reader: Node): Ref {
     return { t: 'array', items: value.items.map((item) => get(item, writer.items, reader.items)) }
   }
   if (value.t === 'map' && writer.kind === 'map' && reader.kind === 'map') {
-    const last = new Map(value.entries.map(([key, item]) => [key.toString('utf8'), [key, get(item, writer.values, reader.values)] as const]))
+    const last = new Map(
+      value.entries.map(([key, item]) => [key.toString('utf8'), [key, get(item, writer.values, reader.values)] as const]),
+    )
     return { t: 'map', entries: [...last.values()] }
   }
   if (value.t === 'enum' && reader.kind === 'enum') {
@@ -139,12 +143,17 @@ export function fromDefault(node: Node, json: unknown): Ref {
     case 'array':
       return { t: 'array', items: (json as unknown[]).map((item) => fromDefault(node.items, item)) }
     case 'map':
-      return { t: 'map', entries: Object.entries(json as object).map(([key, item]) => [Buffer.from(key), fromDefault(node.values, item)] as const) }
+      return {
+        t: 'map',
+        entries: Object.entries(json as object).map(([key, item]) => [Buffer.from(key), fromDefault(node.values, item)] as const),
+      }
     case 'union':
       return { t: 'union', branch: 0, value: fromDefault(node.branches[0] as Node, json) }
     case 'record': {
       const given = json as Record<string, unknown>
-      const fields = node.fields.map((field) => fromDefault(field.type, Object.hasOwn(given, field.name) ? given[field.name] : field.default?.json))
+      const fields = node.fields.map((field) =>
+        fromDefault(field.type, Object.hasOwn(given, field.name) ? given[field.name] : field.default?.json),
+      )
       return { t: 'record', node, fields }
     }
   }
@@ -153,7 +162,7 @@ export function fromDefault(node: Node, json: unknown): Ref {
 /** Whether a writer's value reads as this view. */
 export function readsAs(value: Ref, writer: Node, reader: Node, view: Ref): boolean {
   try {
-    return sameRef(get(value, writer, reader), view)
+    return sameMeaning(get(value, writer, reader), view)
   } catch (error) {
     if (error instanceof Unreadable) return false
     throw error

@@ -56,7 +56,15 @@ export function lawPairs(): LawPair[] {
       let made: Resolution | undefined
       return () => (made ??= make(from, to, look))
     }
-    return { ...pair, index, look, resolution: make(writer, reader, look), secondHop: later(writer, second), own: later(reader, reader), elsewhere: later(second, reader) }
+    return {
+      ...pair,
+      index,
+      look,
+      resolution: make(writer, reader, look),
+      secondHop: later(writer, second),
+      own: later(reader, reader),
+      elsewhere: later(second, reader),
+    }
   })
 }
 

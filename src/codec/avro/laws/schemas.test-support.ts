@@ -1,8 +1,37 @@
 import type { EnumNode, FieldNode, LeafKind, Node, RecordNode } from './model.test-support.ts'
 import type { Random } from './random.test-support.ts'
 
-const leafKinds: readonly LeafKind[] = ['boolean', 'int', 'long', 'float', 'double', 'bytes', 'string', 'int', 'long', 'string', 'string', 'null']
-const hostileNames = ['__proto__', 'constructor', 'toString', 'hasOwnProperty', 'then', 'valueOf', 'prototype', 'class', 'return', 'arguments', 'eval', 'await', 'undefined', 'this', 'default']
+const leafKinds: readonly LeafKind[] = [
+  'boolean',
+  'int',
+  'long',
+  'float',
+  'double',
+  'bytes',
+  'string',
+  'int',
+  'long',
+  'string',
+  'string',
+  'null',
+]
+const hostileNames = [
+  '__proto__',
+  'constructor',
+  'toString',
+  'hasOwnProperty',
+  'then',
+  'valueOf',
+  'prototype',
+  'class',
+  'return',
+  'arguments',
+  'eval',
+  'await',
+  'undefined',
+  'this',
+  'default',
+]
 const plainNames = ['id', 'name', 'status', 'items', 'price', 'note', 'tags', 'next', 'value', 'at', 'kind', 'total', 'sku', 'unit', 'flag']
 const symbols = ['NEW', 'PAID', 'SENT', 'BACK', 'LOST', 'constructor', '__proto__']
 const spaces = ['shop', 'shop.v1', 'org.acme.deep']
@@ -85,7 +114,13 @@ export class SchemaSource {
 
   enumeration(): EnumNode {
     const chosen = this.#random.shuffle(symbols).slice(0, this.#random.between(1, 5))
-    return { kind: 'enum', name: this.typeName('Enum'), aliases: [], symbols: chosen, default: this.#random.chance(0.3) ? this.#random.pick(chosen) : undefined }
+    return {
+      kind: 'enum',
+      name: this.typeName('Enum'),
+      aliases: [],
+      symbols: chosen,
+      default: this.#random.chance(0.3) ? this.#random.pick(chosen) : undefined,
+    }
   }
 
   #backReference(record: RecordNode): Node {

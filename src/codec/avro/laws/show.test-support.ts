@@ -1,6 +1,6 @@
 import { inspect } from 'node:util'
-import { numberOf } from './resolution.test-support.ts'
 import type { Ref } from './reference.test-support.ts'
+import { numberOf } from './resolution.test-support.ts'
 
 /** A JavaScript value on one line. */
 export function showJs(value: unknown): string {

@@ -1,7 +1,7 @@
 import type { LeafKind, Node, RecordNode, UnionNode } from './model.test-support.ts'
 import type { Random } from './random.test-support.ts'
-import { pickBranch, real, writerField } from './resolution.test-support.ts'
 import type { Blocks, Ref } from './reference.test-support.ts'
+import { pickBranch, real, writerField } from './resolution.test-support.ts'
 
 /** What values a generator may give. */
 export interface ValueOptions {
@@ -13,12 +13,46 @@ export interface ValueOptions {
 }
 
 const texts = [
-  '', ' ', 'a', 'order-1', 'ä', 'é\u0000x', '日本語', '🦊🦊', '\ufeffbom', 'x'.repeat(63), 'y'.repeat(64), 'ü'.repeat(40), '\x7f\x7f', '"\\/~~1', '\ufffd', 'z'.repeat(8200),
+  '',
+  ' ',
+  'a',
+  'order-1',
+  'ä',
+  'é\u0000x',
+  '日本語',
+  '🦊🦊',
+  '\ufeffbom',
+  'x'.repeat(63),
+  'y'.repeat(64),
+  'ü'.repeat(40),
+  '\x7f\x7f',
+  '"\\/~~1',
+  '\ufffd',
+  'z'.repeat(8200),
 ]
-const badTexts = [Buffer.from([0xff]), Buffer.from([0xc3, 0x28]), Buffer.from([0xed, 0xa0, 0x80]), Buffer.from([0xe2, 0x82]), Buffer.from([0x80, 0x41])]
+const badTexts = [
+  Buffer.from([0xff]),
+  Buffer.from([0xc3, 0x28]),
+  Buffer.from([0xed, 0xa0, 0x80]),
+  Buffer.from([0xe2, 0x82]),
+  Buffer.from([0x80, 0x41]),
+]
 const mapKeys = ['', 'a', 'b', 'key', '__proto__', 'constructor', 'toString', 'hasOwnProperty', 'then', 'a/b~c', 'ключ', '$', 'length']
 const wildKeys = [...mapKeys, '1', '0', '10', '__proto__', 'a']
-const reals = [0, -0, 1, -1.5, Math.PI, Number.NaN, Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY, 5e-324, 1.7976931348623157e308, 16777217, 0.1]
+const reals = [
+  0,
+  -0,
+  1,
+  -1.5,
+  Math.PI,
+  Number.NaN,
+  Number.POSITIVE_INFINITY,
+  Number.NEGATIVE_INFINITY,
+  5e-324,
+  1.7976931348623157e308,
+  16777217,
+  0.1,
+]
 const wholes = [0n, 1n, -1n, 63n, 64n, -64n, -65n, 8191n, 8192n, 2n ** 31n - 1n, -(2n ** 31n), 127n, 0x7fn << 7n]
 const longs = [...wholes, 2n ** 31n, 2n ** 53n - 1n, -(2n ** 53n) + 1n, 2n ** 40n + 1n]
 const unsafeLongs = [2n ** 53n, 2n ** 53n + 1n, -(2n ** 53n) - 1n, 2n ** 63n - 1n, -(2n ** 63n), 2n ** 62n + 1n]
@@ -33,19 +67,32 @@ export function genValue(writer: Node, reader: Node | undefined, options: ValueO
     case 'union':
       return genUnion(writer, reader, options, depth)
     case 'record':
-      return { t: 'record', node: writer, fields: writer.fields.map((field, index) => genValue(field.type, readerType(reader, writer, index), options, depth + 1)) }
+      return {
+        t: 'record',
+        node: writer,
+        fields: writer.fields.map((field, index) => genValue(field.type, readerType(reader, writer, index), options, depth + 1)),
+      }
     case 'array': {
       const items = inner(reader, 'array')
-      return { t: 'array', items: Array.from({ length: count(random, depth) }, () => genValue(writer.items, items, options, depth + 1)), blocks: blocks(reader, options) }
+      return {
+        t: 'array',
+        items: Array.from({ length: count(random, depth) }, () => genValue(writer.items, items, options, depth + 1)),
+        blocks: blocks(reader, options),
+      }
     }
     case 'map': {
       const keys = Array.from({ length: count(random, depth) }, () => random.pick(reader === undefined ? wildKeys : mapKeys))
       const values = inner(reader, 'map')
-      const entries = (reader === undefined ? keys : [...new Set(keys)]).map((key) => [Buffer.from(key), genValue(writer.values, values, options, depth + 1)] as const)
+      const entries = (reader === undefined ? keys : [...new Set(keys)]).map(
+        (key) => [Buffer.from(key), genValue(writer.values, values, options, depth + 1)] as const,
+      )
       return { t: 'map', entries, blocks: blocks(reader, options) }
     }
     case 'enum': {
-      const known = reader?.kind === 'enum' && reader.default === undefined ? writer.symbols.filter((symbol) => reader.symbols.includes(symbol)) : writer.symbols
+      const known =
+        reader?.kind === 'enum' && reader.default === undefined
+          ? writer.symbols.filter((symbol) => reader.symbols.includes(symbol))
+          : writer.symbols
       return { t: 'enum', symbol: random.pick(known.length > 0 && random.chance(0.95) ? known : writer.symbols) }
     }
     case 'fixed':
@@ -75,7 +122,11 @@ function genUnion(writer: UnionNode, reader: Node | undefined, options: ValueOpt
   const { random } = options
   const all = writer.branches.map((_, index) => index)
   const flat = all.filter((index) => ['null', 'int', 'string', 'enum'].includes((writer.branches[index] as Node).kind))
-  const readable = all.filter((index) => reader === undefined || (reader.kind === 'union' ? pickBranch(reader, writer.branches[index] as Node) >= 0 : writer.branches[index]?.kind === reader.kind))
+  const readable = all.filter(
+    (index) =>
+      reader === undefined ||
+      (reader.kind === 'union' ? pickBranch(reader, writer.branches[index] as Node) >= 0 : writer.branches[index]?.kind === reader.kind),
+  )
   const wanted = depth > 5 ? flat : random.chance(0.97) ? readable : all
   const branch = random.pick(wanted.length > 0 ? wanted : all)
   const type = writer.branches[branch] as Node
@@ -99,16 +150,30 @@ function genLeaf(kind: LeafKind, reader: Node | undefined, options: ValueOptions
       return { t: 'int', value: random.chance(0.5) ? random.pick(wholes) : random.integer(random.pick([8, 16, 32])) }
     case 'long': {
       const isShown = reader !== undefined && options.safeLongs && (reader.kind === 'long' || reader.kind === 'union')
-      if (!isShown || random.chance(0.005)) return { t: 'long', value: random.chance(0.5) ? random.pick([...longs, ...unsafeLongs]) : random.integer(random.pick([16, 40, 64])) }
+      if (!isShown || random.chance(0.005))
+        return {
+          t: 'long',
+          value: random.chance(0.5) ? random.pick([...longs, ...unsafeLongs]) : random.integer(random.pick([16, 40, 64])),
+        }
       return { t: 'long', value: random.chance(0.5) ? random.pick(longs) : random.integer(random.pick([8, 32, 53])) }
     }
     case 'float':
     case 'double':
-      return reader === undefined && random.chance(0.3) ? { t: kind, raw: oddNaN(kind, random) } : real(kind, random.chance(0.6) ? random.pick(reals) : random.integer(20) === 0n ? 0 : random.bits() / 1024)
+      return reader === undefined && random.chance(0.3)
+        ? { t: kind, raw: oddNaN(kind, random) }
+        : real(kind, random.chance(0.6) ? random.pick(reals) : random.integer(20) === 0n ? 0 : random.bits() / 1024)
     case 'string':
       return { t: 'string', raw: reader === undefined && random.chance(0.3) ? random.pick(badTexts) : Buffer.from(random.pick(texts)) }
     case 'bytes':
-      return { t: 'bytes', raw: reader?.kind === 'string' || reader?.kind === 'union' ? (random.chance(0.005) ? random.pick(badTexts) : Buffer.from(random.pick(texts))) : random.bytes(random.pick([0, 1, 7, 64])) }
+      return {
+        t: 'bytes',
+        raw:
+          reader?.kind === 'string' || reader?.kind === 'union'
+            ? random.chance(0.005)
+              ? random.pick(badTexts)
+              : Buffer.from(random.pick(texts))
+            : random.bytes(random.pick([0, 1, 7, 64])),
+      }
   }
 }
 

@@ -23,7 +23,8 @@ export function float(value: number): Buffer {
 export const list = (...items: readonly Buffer[]): Buffer => all(...(items.length > 0 ? [int(items.length), ...items] : []), int(0))
 
 /** A map in one block. */
-export const map = (...entries: readonly (readonly [string, Buffer])[]): Buffer => list(...entries.map(([key, value]) => all(text(key), value)))
+export const map = (...entries: readonly (readonly [string, Buffer])[]): Buffer =>
+  list(...entries.map(([key, value]) => all(text(key), value)))
 
 /** An array or a map in a block with its size in bytes (a negative count). */
 export function sized(...items: readonly Buffer[]): Buffer {

@@ -1,0 +1,84 @@
+import type { EnumPlan, LeafPlan } from '../../../resolution/plan.ts'
+import { type LeafForm, leafForm, type Representation } from '../../../resolution/representation.ts'
+import { fromForm, Misfit, narrow } from '../leaf-write.ts'
+import { bail, type Source } from './source.ts'
+
+/** Writes the lines that write a primitive or fixed. */
+export function leafText(plan: LeafPlan, value: string, representation: Representation, source: Source): void {
+  const form = leafForm(plan.reader, representation)
+  if (plan.writer.kind !== plan.reader.kind) return converted(plan, form, value, source)
+  switch (form.form) {
+    case 'null':
+      return source.bailIf(`${value} !== null`)
+    case 'boolean':
+      source.bailIf(`typeof ${value} !== 'boolean'`)
+      return source.line(`B[p++] = ${value} ? 1 : 0;`)
+    case 'int':
+      source.bailIf(`typeof ${value} !== 'number' || (${value} | 0) !== ${value}`)
+      return varint(value, 'int', source)
+    case 'long':
+      return varint(value, 'long', source)
+    case 'float':
+      source.bailIf(`typeof ${value} !== 'number' || (!Number.isFinite(Math.fround(${value})) && Number.isFinite(${value}))`)
+      return source.line(`p = f32(p, ${value});`)
+    case 'double':
+      source.bailIf(`typeof ${value} !== 'number'`)
+      return source.line(`p = f64(p, ${value});`)
+    case 'string':
+    case 'uuid':
+      source.bailIf(`typeof ${value} !== 'string'`)
+      return source.line(`p = str(p, ${value}, RESERVE);`)
+    case 'bytes':
+      source.bailIf(`!(${value} instanceof Uint8Array)`)
+      if (plan.writer.kind === 'fixed') source.bailIf(`${value}.length !== ${plan.writer.size}`)
+      else source.line(`p = int(p, ${value}.length);`)
+      return source.line(`p = raw(p, ${value}, RESERVE);`)
+    case 'timestamp':
+      if (form.unit !== 'millis') return converted(plan, form, value, source)
+      source.bailIf(`!(${value} instanceof Date)`)
+      return varint(source.let('t', `${value}.getTime()`), 'long', source)
+    default:
+      return converted(plan, form, value, source)
+  }
+}
+
+function varint(value: string, kind: 'int' | 'long', source: Source): void {
+  const small = kind === 'long' ? `typeof ${value} === 'number' && ` : ''
+  source.line(
+    `if (${small}${value} >= 0 && ${value} < 64 && (${value} | 0) === ${value}) B[p++] = ${value} << 1; else p = ${kind}(p, ${value});`,
+  )
+}
+
+/** A leaf whose form or type is converted on its way. */
+function converted(plan: LeafPlan, form: LeafForm, value: string, source: Source): void {
+  const convert = (given: unknown): unknown => {
+    const base = fromForm(form, plan.reader, given)
+    const narrowed = base instanceof Misfit ? undefined : narrow(base, plan.reader, plan.writer)
+    if (narrowed === undefined) throw bail
+    return narrowed
+  }
+  const base = source.let('c', `${source.constant(convert)}(${value})`)
+  switch (plan.writer.kind) {
+    case 'int':
+    case 'long':
+      return source.line(`p = long(p, ${base});`)
+    case 'float':
+      return source.line(`p = f32(p, ${base});`)
+    case 'double':
+      return source.line(`p = f64(p, ${base});`)
+    case 'string':
+      return source.line(`p = str(p, ${base}, RESERVE);`)
+    case 'bytes':
+      return source.line(`p = int(p, ${base}.length); p = raw(p, ${base}, RESERVE);`)
+    default:
+      return source.line(`p = raw(p, ${base}, RESERVE);`)
+  }
+}
+
+/** Writes the lines that write a symbol. */
+export function enumText({ writer: { symbols: writer }, reader: { symbols: reader } }: EnumPlan, value: string, source: Source): void {
+  const indexes = new Map(writer.flatMap((symbol, index) => (reader.includes(symbol) ? [[symbol, index] as const] : [])))
+  const index = source.let('i', `${source.constant(indexes)}.get(${value})`)
+  source.bailIf(`${index} === undefined`)
+  varint(index, 'int', source)
+}

@@ -1,0 +1,146 @@
+import { describe, expect, it } from 'vitest'
+import { type ErrorCode, isEvolveError } from '../errors.ts'
+import { parseSchema, schemaText } from './parse.ts'
+import type { Field, RecordSchema, Schema, UnionSchema } from './types.ts'
+
+const record = (fields: unknown, rest: object = {}): object => ({ type: 'record', name: 'R', fields, ...rest })
+const text = (json: unknown): string => JSON.stringify(json)
+
+function problem(source: string | object): { code: ErrorCode; path: string | undefined } {
+  try {
+    parseSchema(source)
+  } catch (error) {
+    if (isEvolveError(error)) return { code: error.code, path: error.path }
+    throw error
+  }
+  throw new Error('the schema was accepted')
+}
+
+describe('parseSchema', () => {
+  it('resolves names in the namespace around them', () => {
+    const schema = parseSchema(
+      record(
+        [
+          { name: 'a', type: { type: 'enum', name: 'E', symbols: ['X'] } },
+          { name: 'b', type: { type: 'record', name: 'other.Inner', fields: [{ name: 'self', type: ['null', 'Inner'] }] } },
+          { name: 'c', type: 'E' },
+          { name: 'd', type: 'other.Inner' },
+          { name: 'e', type: { type: 'fixed', name: 'F', namespace: '', size: 2 } },
+          { name: 'f', type: 'F' },
+        ],
+        { namespace: 'shop' },
+      ),
+    ) as RecordSchema
+    const type = (name: string): Schema => schema.fields.find((field) => field.name === name)?.type as Schema
+    expect(schema.name).toBe('shop.R')
+    expect(type('a')).toMatchObject({ name: 'shop.E' })
+    expect(type('c')).toBe(type('a'))
+    expect(type('d')).toBe(type('b'))
+    const inner = (type('b') as RecordSchema).fields[0] as Field
+    expect((inner.type as UnionSchema).branches[1]).toBe(type('b'))
+    expect(type('f')).toBe(type('e'))
+  })
+
+  it('takes aliases relative to the namespace of the type', () => {
+    expect(parseSchema(record([], { namespace: 'a.b', aliases: ['Old', 'c.Old'] }))).toMatchObject({ aliases: ['a.b.Old', 'c.Old'] })
+  })
+
+  it('gives back the text it was given, and freezes what it makes', () => {
+    const source = '{"type": "record",  "name": "R", "fields": []}'
+    const schema = parseSchema(source)
+    expect(schemaText(schema)).toBe(source)
+    expect(Object.isFrozen(schema) && Object.isFrozen((schema as RecordSchema).fields)).toBe(true)
+  })
+
+  it('takes named types from references', () => {
+    const schema = parseSchema(record([{ name: 'item', type: 'shop.Item' }]), {
+      references: [{ type: 'record', name: 'Item', namespace: 'shop', fields: [] }],
+    })
+    expect((schema as RecordSchema).fields[0]?.type).toMatchObject({ name: 'shop.Item' })
+  })
+
+  it('keeps a long default beyond 2^53 exact', () => {
+    const schema = parseSchema(
+      '{"type":"record","name":"R","fields":[{"name":"a","type":"long","default":-9223372036854775808}]}',
+    ) as RecordSchema
+    expect(schema.fields[0]?.default).toEqual({ json: -9_223_372_036_854_775_808n })
+    expect(parseSchema('{"type":"string","doc":"\\" 12345678901234567890"}')).toEqual({ kind: 'string' })
+  })
+
+  const logical: readonly (readonly [string, object, object | undefined])[] = [
+    ['a decimal', { type: 'bytes', logicalType: 'decimal', precision: 4, scale: 2 }, { type: 'decimal', precision: 4, scale: 2 }],
+    ['a decimal without scale', { type: 'bytes', logicalType: 'decimal', precision: 4 }, { type: 'decimal', precision: 4, scale: 0 }],
+    ['a decimal of scale above precision', { type: 'bytes', logicalType: 'decimal', precision: 2, scale: 4 }, undefined],
+    ['a decimal on a string', { type: 'string', logicalType: 'decimal', precision: 4 }, undefined],
+    ['a date', { type: 'int', logicalType: 'date' }, { type: 'date' }],
+    ['a date on a long', { type: 'long', logicalType: 'date' }, undefined],
+    ['an unknown one', { type: 'long', logicalType: 'moon-phase' }, undefined],
+    ['a name of Object.prototype', { type: 'long', logicalType: 'constructor' }, undefined],
+    ['nanoseconds', { type: 'long', logicalType: 'timestamp-nanos' }, { type: 'timestamp-nanos' }],
+    ['a duration', { type: 'fixed', name: 'D', size: 12, logicalType: 'duration' }, { type: 'duration' }],
+    ['a decimal too long for its fixed', { type: 'fixed', name: 'D', size: 2, logicalType: 'decimal', precision: 6 }, undefined],
+  ]
+  it.each(logical)('reads the logical type of %s, or falls back to the base type', (_name, schema, expected) => {
+    expect((parseSchema(schema) as { logical?: object }).logical).toEqual(expected)
+  })
+
+  const bad: readonly (readonly [string, string | object, ErrorCode, string])[] = [
+    ['text that is not JSON', '{"type":', 'invalid-schema', ''],
+    ['a number', '5', 'invalid-schema', ''],
+    ['an object without a type', {}, 'invalid-schema', ''],
+    ['a name that is not defined', 'Missing', 'invalid-schema', ''],
+    [
+      'a name used before it is defined',
+      record([
+        { name: 'a', type: 'E' },
+        { name: 'b', type: { type: 'enum', name: 'E', symbols: ['X'] } },
+      ]),
+      'invalid-schema',
+      '/fields/0/type',
+    ],
+    ['a name with a hyphen', record([], { name: 'my-record' }), 'invalid-schema', '/name'],
+    ['a name that is code', record([], { name: 'R(){process.exit()}' }), 'invalid-schema', '/name'],
+    ['a name defined twice', record([{ name: 'a', type: { type: 'fixed', name: 'R', size: 1 } }]), 'invalid-schema', '/fields/0/type/name'],
+    ['the name of a primitive', record([], { name: 'string' }), 'invalid-schema', '/name'],
+    ['a record without fields', { type: 'record', name: 'R' }, 'invalid-schema', ''],
+    [
+      'two fields of one name',
+      record([
+        { name: 'a', type: 'int' },
+        { name: 'a', type: 'int' },
+      ]),
+      'invalid-schema',
+      '/fields/1',
+    ],
+    ['a default that does not fit', record([{ name: 'a', type: 'int', default: 'x' }]), 'invalid-schema', '/fields/0/default'],
+    ['a default that fits no branch', record([{ name: 'a', type: ['null', 'int'], default: 'x' }]), 'invalid-schema', '/fields/0/default'],
+    [
+      'a default deep inside',
+      record([{ name: 'a', type: { type: 'array', items: 'int' }, default: [1, 2.5] }]),
+      'invalid-schema',
+      '/fields/0/default/1',
+    ],
+    ['an enum with a symbol twice', { type: 'enum', name: 'E', symbols: ['A', 'A'] }, 'invalid-schema', '/symbols/1'],
+    ['an enum default that is no symbol', { type: 'enum', name: 'E', symbols: ['A'], default: 'B' }, 'invalid-schema', '/default'],
+    ['a fixed without size', { type: 'fixed', name: 'F' }, 'invalid-schema', '/size'],
+    ['a union in a union', ['null', ['int']], 'invalid-schema', '/1'],
+    ['a union with a branch twice', ['int', { type: 'int', logicalType: 'date' }], 'invalid-schema', '/1'],
+    ['too much text', `"${'x'.repeat(1_100_000)}"`, 'limit-exceeded', ''],
+    ['types nested too deep', `${'{"type":"array","items":'.repeat(150)}"int"${'}'.repeat(150)}`, 'limit-exceeded', '/items'.repeat(101)],
+  ]
+  it.each(bad)('refuses %s, and says where', (_name, source, code, path) => {
+    const found = problem(source)
+    expect([found.code, found.path ?? '']).toEqual([code, path])
+  })
+
+  it('accepts a default of any branch of a union, and special floats', () => {
+    const fields = [
+      { name: 'a', type: ['null', 'string'], default: 'x' },
+      { name: 'b', type: ['float', 'null'], default: null },
+      { name: 'c', type: 'double', default: 'NaN' },
+      { name: 'd', type: 'bytes', default: 'ÿ' },
+      { name: 'e', type: { type: 'map', values: 'int' }, default: {} },
+    ]
+    expect(parseSchema(text(record(fields)))).toMatchObject({ kind: 'record' })
+  })
+})
