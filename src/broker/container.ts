@@ -1,5 +1,7 @@
 import { randomBytes } from 'node:crypto'
+import { setTimeout as sleep } from 'node:timers/promises'
 import type { ContainerRuntimeClient } from 'testcontainers'
+import { EvolveError } from '../errors.ts'
 import { CLUSTER_LABEL, oneBroker, severalBrokers } from './container-brokers.ts'
 import type { EngineAddress } from './engine.ts'
 import { startGuard } from './guard.ts'
@@ -147,10 +149,19 @@ async function leaveRyukOut(docker: Dockerode): Promise<void> {
   if (!images.some(({ RepoTags }) => RepoTags?.some((tag) => tag.startsWith(named)))) process.env['TESTCONTAINERS_RYUK_DISABLED'] = 'true'
 }
 
+/** Removes what has the label, and resolves when the engine has nothing left of it. */
 async function removeLabelled(docker: Dockerode, label: string): Promise<void> {
   const filters = { label: [label] }
-  const containers = await docker.listContainers({ all: true, filters })
-  await Promise.allSettled(containers.map(({ Id }) => docker.getContainer(Id).remove({ force: true, v: true })))
-  const networks = await docker.listNetworks({ filters })
-  await Promise.allSettled(networks.map(({ Id }) => docker.getNetwork(Id).remove()))
+  // Refused is what somebody else is removing already; so look again until it is gone.
+  for (const deadline = Date.now() + 20_000; ; await sleep(100)) {
+    const containers = await docker.listContainers({ all: true, filters })
+    const removals = containers.map(({ Id }) => docker.getContainer(Id).remove({ force: true, v: true }))
+    const networks = await docker.listNetworks({ filters })
+    const settled = await Promise.allSettled(removals.length > 0 ? removals : networks.map(({ Id }) => docker.getNetwork(Id).remove()))
+    if (settled.length === 0) return
+    const refused = settled.find((removal) => removal.status === 'rejected')
+    if (refused !== undefined && Date.now() > deadline) {
+      throw new EvolveError('broker-unavailable', `the engine does not remove what is labelled ${label}: ${String(refused.reason)}`)
+    }
+  }
 }
