@@ -1,9 +1,9 @@
 import { type ChildProcess, spawn } from 'node:child_process'
-import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { connect } from 'node:net'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
-import { pathToFileURL } from 'node:url'
+import { fileURLToPath, pathToFileURL } from 'node:url'
 import { type KafkaCluster, startKafka } from 'kafka-evolve/broker'
 import { Kafka, type LogEntry, logLevel } from 'kafkajs'
 import { getContainerRuntimeClient } from 'testcontainers'
@@ -297,7 +297,9 @@ describe('a child JVM that does not start', () => {
   it('the broker says nothing: the start gives up and kills it', async () => {
     fakeJava(`case "$*" in *StorageTool*) exit 0;; *) echo $$ > ${folder}/pid; exec sleep 1000;; esac`)
     expect(await failed({ timeoutMs: 700 })).toMatch(/broker 1 did not start in 700 ms/)
-    expect(readdirSync(folder)).toContain('pid')
+    const pid = Number(readFileSync(join(folder, 'pid'), 'utf8'))
+    expect(pid).toBeGreaterThan(0)
+    expect(() => process.kill(pid, 0)).toThrow('ESRCH')
   })
 
   it('the start is aborted: it ends at once', async () => {
@@ -313,6 +315,8 @@ describe('a child JVM that does not start', () => {
     writeFileSync(join(folder, 'mvn'), '#!/bin/sh\n[ "$1" = -v ] || { echo "[ERROR] the repository is away"; exit 1; }\n', { mode: 0o755 })
     vi.stubEnv('PATH', `${folder}:${process.env['PATH']}`)
     expect(await failed({ kafkaVersion: '9.9.9' })).toMatch(/Maven could not fetch the jars of Kafka 9\.9\.9: the repository is away/)
+    const cache = fileURLToPath(new URL('../.cache', import.meta.url))
+    expect(readdirSync(cache).filter((name) => name.includes('9.9.9'))).toEqual([])
   })
 
   it('there is no Java: one line names the package', async () => {

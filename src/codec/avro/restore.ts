@@ -59,7 +59,6 @@ function restoreParts(plan: Plan, value: unknown, source: string, tap: Tap, run:
   }
 }
 
-/** Elements are matched in order: each new one with the next old one that looks the same. */
 function restoreItems(item: Plan, smallest: number, value: unknown, source: string, tap: Tap, run: WriteRun): void {
   if (!Array.isArray(value)) return run.misfit('an array', value)
   const originals: Original[] = []
@@ -67,13 +66,39 @@ function restoreItems(item: Plan, smallest: number, value: unknown, source: stri
   for (let count = reader.blockCount(smallest); count > 0; count = reader.blockCount(smallest)) {
     for (let left = count; left > 0; left--) originals.push(readAgain(item, run.pair, tap, source))
   }
-  let next = 0
-  writeArray(value, run, (element) => {
-    const found = originals.findIndex((original, index) => index >= next && sameValue(original.value, element))
-    if (found < 0) return run.write(item, element)
-    next = found + 1
-    splice(originals[found] as Original, source, run)
+  const matches = align(originals, value)
+  writeArray(value, run, (element, index) => {
+    const original = matches[index]
+    if (original === undefined) return run.write(item, element)
+    if (sameValue(original.value, element)) return splice(original, source, run)
+    restoreParts(item, element, source, run.sourceTap(source, original.start, original.end), run)
   })
+}
+
+/**
+ * The old element that each new one was: the same at the front, the same at the back, and between these in order, each
+ * with the next old one that looks the same. One that matches none is taken for an edit of the old one at its place, if
+ * no later element looks like that.
+ */
+function align(originals: readonly Original[], value: readonly unknown[]): (Original | undefined)[] {
+  const same = (old: number, index: number): boolean => sameValue(originals[old]?.value, value[index])
+  const shorter = Math.min(originals.length, value.length)
+  let front = 0
+  while (front < shorter && same(front, front)) front++
+  let back = 0
+  while (back < shorter - front && same(originals.length - 1 - back, value.length - 1 - back)) back++
+  const [oldEnd, newEnd] = [originals.length - back, value.length - back]
+  const matches: (Original | undefined)[] = originals.slice(0, front)
+  let next = front
+  for (let index = front; index < newEnd; index++) {
+    let found = next
+    while (found < oldEnd && !same(found, index)) found++
+    const isEdit = found === oldEnd && next < oldEnd && !value.slice(index + 1, newEnd).some((_, later) => same(next, index + 1 + later))
+    if (isEdit) found = next
+    matches.push(found < oldEnd ? originals[found] : undefined)
+    if (found < oldEnd) next = found + 1
+  }
+  return [...matches, ...originals.slice(oldEnd)]
 }
 
 function restoreValues(values: Plan, smallest: number, value: unknown, source: string, tap: Tap, run: WriteRun): void {
@@ -85,8 +110,9 @@ function restoreValues(values: Plan, smallest: number, value: unknown, source: s
   }
   writeMap(value, run, (key, item) => {
     const original = originals.get(key)
-    if (original !== undefined && sameValue(original.value, item)) splice(original, source, run)
-    else run.write(values, item)
+    if (original === undefined) return run.write(values, item)
+    if (sameValue(original.value, item)) return splice(original, source, run)
+    restoreParts(values, item, source, run.sourceTap(source, original.start, original.end), run)
   })
 }
 
