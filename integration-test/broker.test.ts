@@ -3,7 +3,7 @@ import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSyn
 import { connect } from 'node:net'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
-import { fileURLToPath, pathToFileURL } from 'node:url'
+import { pathToFileURL } from 'node:url'
 import { type KafkaCluster, startKafka } from 'kafka-evolve/broker'
 import { Kafka, type LogEntry, logLevel } from 'kafkajs'
 import { getContainerRuntimeClient } from 'testcontainers'
@@ -314,9 +314,9 @@ describe('a child JVM that does not start', () => {
   it('Maven cannot fetch the jars: its words are in the error, and nothing half is kept', async () => {
     writeFileSync(join(folder, 'mvn'), '#!/bin/sh\n[ "$1" = -v ] || { echo "[ERROR] the repository is away"; exit 1; }\n', { mode: 0o755 })
     vi.stubEnv('PATH', `${folder}:${process.env['PATH']}`)
+    vi.stubEnv('KAFKA_EVOLVE_CACHE', join(folder, 'cache'))
     expect(await failed({ kafkaVersion: '9.9.9' })).toMatch(/Maven could not fetch the jars of Kafka 9\.9\.9: the repository is away/)
-    const cache = fileURLToPath(new URL('../.cache', import.meta.url))
-    expect(readdirSync(cache).filter((name) => name.includes('9.9.9'))).toEqual([])
+    expect(readdirSync(join(folder, 'cache'))).toEqual([])
   })
 
   it('there is no Java: one line names the package', async () => {

@@ -1,6 +1,6 @@
 import { chmodSync, existsSync, mkdirSync, mkdtempSync, readdirSync, renameSync, rmSync } from 'node:fs'
 import { homedir } from 'node:os'
-import { join } from 'node:path'
+import { join, resolve } from 'node:path'
 import { EvolveError } from '../errors.ts'
 import { brokerFile, fingerprintOf, packageFolder } from './assets.ts'
 import { findMaven } from './prerequisites.ts'
@@ -60,8 +60,10 @@ export async function resolveJars({ version, say, signal }: JarOptions): Promise
   }
 }
 
-/** Where jars are looked for, in this order: beside this package, else in the user's cache. */
+/** Where jars are looked for, in this order: `KAFKA_EVOLVE_CACHE` and nowhere else, or beside this package, else in the user's cache. */
 function cacheFolders(): string[] {
+  const given = process.env['KAFKA_EVOLVE_CACHE']
+  if (given !== undefined && given !== '') return [resolve(given)]
   const home = process.env['XDG_CACHE_HOME']
   return [join(packageFolder(), '.cache'), join(home === undefined || home === '' ? join(homedir(), '.cache') : home, 'kafka-evolve')]
 }
