@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import { type Admin, type Consumer, type ConsumerConfig, Kafka, type KafkaConfig, logLevel } from 'kafkajs'
+import { type Admin, type ConsumerConfig, Kafka, type KafkaConfig, logLevel } from 'kafkajs'
 import { inject } from 'vitest'
 
 /** What a test gives a consumer beside its group: fetches that end at once, so that `disconnect` does too. */
@@ -30,9 +30,4 @@ export async function uniqueTopic(admin?: Admin, partitions: number = 1): Promis
 /** A group ID nobody else has. */
 export function uniqueGroup(): string {
   return `group-${randomUUID()}`
-}
-
-/** A consumer of the shared Kafka in a group of its own, with {@link QUICK} fetches. */
-export function testConsumer(kafka: Kafka, changes: Partial<ConsumerConfig> = {}): Consumer {
-  return kafka.consumer({ groupId: uniqueGroup(), ...QUICK, ...changes })
 }

@@ -22,7 +22,7 @@ describe('resolveJars', () => {
 
   /** A Maven that does this with the folder the jars are to be in, `$libs`. */
   const maven = (script: string): void => {
-    const find = 'for word in "$@"; do case "$word" in -Dlibs=*) libs=${word#-Dlibs=};; esac; done'
+    const find = 'libs=$(echo "$*" | sed -n "s/.*-Dlibs=\\([^ ]*\\).*/\\1/p")'
     writeFileSync(join(folder, 'mvn'), `#!/bin/sh\n[ "$1" = -v ] && exit 0\n${find}\n${script}\n`, { mode: 0o755 })
   }
   const cached = (): string[] => readdirSync(join(folder, 'cache'))
