@@ -67,7 +67,8 @@ export const transactionCases: readonly KafkaCase[] = [
         const transaction = await producer.transaction()
         await transaction.sendOffsets({ consumerGroupId: groupId, topics: [{ topic, partitions: [{ partition: 0, offset }] }] })
         await transaction[outcome]()
-        expect(await committed()).toBe(expected)
+        // The coordinator of the group hears of the end of a transaction a moment after its caller.
+        await expect.poll(committed, { timeout: 10_000 }).toBe(expected)
       }
     },
   },

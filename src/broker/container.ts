@@ -155,8 +155,9 @@ async function removeLabelled(docker: Dockerode, label: string): Promise<void> {
   // Refused is what somebody else is removing already; so look again until it is gone.
   for (const deadline = Date.now() + 20_000; ; await sleep(100)) {
     const containers = await docker.listContainers({ all: true, filters })
-    const removals = containers.map(({ Id }) => docker.getContainer(Id).remove({ force: true, v: true }))
     const networks = await docker.listNetworks({ filters })
+    // Nothing is awaited between these and what settles them: a refusal in between would have no handler.
+    const removals = containers.map(({ Id }) => docker.getContainer(Id).remove({ force: true, v: true }))
     const settled = await Promise.allSettled(removals.length > 0 ? removals : networks.map(({ Id }) => docker.getNetwork(Id).remove()))
     if (settled.length === 0) return
     const refused = settled.find((removal) => removal.status === 'rejected')

@@ -22,7 +22,7 @@ export class Tap {
   int(): number {
     const value = this.long()
     if (typeof value === 'bigint' || value !== (value | 0))
-      throw new EvolveError('malformed-data', `an int holds ${value}, more than 32 bits`)
+      throw new EvolveError('malformed-data', 'an int has more than 32 bits')
     return value
   }
 
