@@ -200,8 +200,11 @@ class ReaderCompiler {
       return lossy.length > 64 ? 'true' : `${this.#source.constant(lossy)}[B[${at}] >>> 1]`
     }
     if (plan.kind === 'reader-union') return this.#loses(plan.branch, at)
-    if (plan.kind === 'writer-union' && !plan.collapses) {
-      const branches = plan.branches.map((branch, index) => [index * 2, this.#loses(branch, `${at} + 1`)] as const)
+    if (plan.kind === 'writer-union' && plan.branches.length <= 64) {
+      const hasRival = (index: number): boolean => plan.sources.some((rivals) => rivals.length > 1 && rivals.includes(index))
+      const branches = plan.branches.map(
+        (branch, index) => [index * 2, hasRival(index) ? 'true' : this.#loses(branch, `${at} + 1`)] as const,
+      )
       const lossy = branches
         .filter(([, expression]) => expression !== 'false')
         .map(([first, expression]) => `(B[${at}] === ${first} && ${expression})`)

@@ -49,7 +49,9 @@ function skipComposite(schema: Schema, source: Source): void {
     const keyed = schema.kind === 'map'
     const left = source.fresh('n')
     const least = minSize(item) + (keyed ? 1 : 0)
-    source.line(`for (let ${left} = count(p, ${least}); ; ${left} = count(p, ${least})) { p = P; if (${left} === 0) break; do {`)
+    source.line(
+      `for (let ${left} = count(p, ${least}); ; ${left} = count(p, ${least})) { p = P; if (${left} === 0) break; if (Z >= 0) { p += Z; continue; } do {`,
+    )
     if (keyed) source.line('p = over(p);')
     skipText(item, source)
     return source.line(`} while (--${left} > 0); }`)

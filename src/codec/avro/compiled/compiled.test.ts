@@ -5,7 +5,10 @@ import { isEvolveError } from '../../../errors.ts'
 import { representationOf } from '../codec.ts'
 import { schemaJson } from '../laws/model.test-support.ts'
 import { holds, lawPairs, type Sample } from '../laws/samples.test-support.ts'
+import { makePair } from '../make-pair.ts'
 import { AvroResolution } from '../resolution.ts'
+import { compileReader } from './compile-reader.ts'
+import { compileWriter } from './compile-writer.ts'
 
 interface Twins {
   readonly compiled: AvroResolution
@@ -88,5 +91,23 @@ describe('compiled code and a walk over the plan', () => {
 
   it('are both there: the compiled one really runs', () => {
     for (const { compiled, walked } of twins.values()) expect([compiled.isCompiled, walked.isCompiled]).toEqual([true, false])
+  })
+
+  it('reads blocks that tell their size, as Go writes them, without walking', () => {
+    const writer = parseSchema({
+      type: 'record',
+      name: 'R',
+      fields: [
+        { name: 'gone', type: { type: 'array', items: 'string' } },
+        { name: 'kept', type: { type: 'map', values: 'int' } },
+      ],
+    })
+    const reader = parseSchema({ type: 'record', name: 'R', fields: [{ name: 'kept', type: { type: 'map', values: 'int' } }] })
+    // One item of size 2, end; one entry of size 3, end.
+    const bytes = Buffer.from([1, 4, 2, 0x61, 0, 1, 6, 2, 0x62, 14, 0])
+    const pair = makePair(writer, reader, representationOf())
+    const value = compileReader(pair)?.(bytes, 0)
+    expect(value).toMatchObject({ kept: { b: 7 } })
+    expect(compileWriter(pair)?.(value, 0).toString('hex')).toBe('01040261000202620e00')
   })
 })

@@ -5,10 +5,10 @@ const LARGE = 65_536
 
 /**
  * What every compiled reader has in its scope: `b` the message, `P` the position between functions, `s` the message as a
- * one-byte string. Reading behind the end gives `undefined`, which counts as 0: the check at the very end finds it.
+ * one-byte string, `Z` the bytes of the block just begun (-1 where they are not told). Reading behind the end gives `undefined`, which counts as 0: the check at the very end finds it.
  */
 export const readerPrelude: string = `
-var b, e = 0, P = 0, V = 0, E = 0, D = 0, s = '';
+var b, e = 0, P = 0, V = 0, E = 0, D = 0, Z = 0, s = '';
 const F = new Float64Array(1), U = new Uint8Array(F.buffer), G = new Float32Array(1), W = new Uint8Array(G.buffer);
 function int(p) {
   let x = b[p++], k = x & 127;
@@ -95,8 +95,10 @@ function data(p, n) {
   return COPY(b, p, p + n);
 }
 function count(p, least) {
-  const n = int(p);
-  if (n < 0 || (least > 0 && n > (e - P) / least)) throw BAIL;
+  let n = int(p);
+  Z = -1;
+  if (n < 0) { n = -n; Z = size(P); }
+  if (least > 0 && n > (e - P) / least) throw BAIL;
   V += n;
   if (V > VALUES) throw BAIL;
   if (least === 0 && (E += n) > EMPTY) throw BAIL;

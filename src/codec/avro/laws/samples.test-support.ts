@@ -43,6 +43,9 @@ const number = (name: string, fallback: number): number => Number(process.env[na
 const settings = { pairs: number('LAWS_PAIRS', 200), values: number('LAWS_VALUES', 20), seed: number('LAWS_SEED', 20260131) }
 const only = { pair: process.env['LAWS_PAIR'], value: process.env['LAWS_VALUE'] }
 
+/** Broken messages after which a law is not followed any further. */
+const enough = 50
+
 /** All pairs of the run. `LAWS_PAIRS`, `LAWS_VALUES` and `LAWS_SEED` make it longer or other; `LAWS_PAIR` picks one. Half of them are compiled. */
 export function lawPairs(): LawPair[] {
   const indexes = only.pair === undefined ? Array.from({ length: settings.pairs }, (_, index) => index) : [Number(only.pair)]
@@ -79,7 +82,7 @@ export function holds(pairs: readonly LawPair[], law: Law, share: number, every 
   const broken: { readonly text: string; readonly size: number }[] = []
   let [seen, all] = [0, 0]
   for (const pair of pairs) {
-    for (let index = 0; index < settings.values; index++) {
+    for (let index = 0; index < settings.values && broken.length < enough; index++) {
       if (only.value === undefined ? (pair.index + index) % every !== 0 : index !== Number(only.value)) continue
       const sample = makeSample(pair, index)
       all++
