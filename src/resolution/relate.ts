@@ -117,8 +117,8 @@ function walkRecord(plan: RecordPlan, path: string, found: PlanDivergence[], see
 /** Kinds of divergence, seen from the reader's data in the writer's hands, that keep the writer's readers from seeing the same. */
 const HARMFUL_ON_THE_WAY_BACK: readonly PlanDivergence['kind'][] = ['unreadable', 'collapsed', 'renamed']
 
-/** Whether those who read the writer's schema see the same in what is written under the reader's. */
-export function readerCoversWriter(there: Relationship, back: Relationship): boolean {
+/** Whether those who read the writer's schema see the same in what is written under the reader's. `back` is asked for only where it matters. */
+export function readerCoversWriter(there: Relationship, back: () => Relationship): boolean {
   if (there.relation === 'identical') return true
-  return there.relation === 'reader-superset' && !back.divergences.some((found) => HARMFUL_ON_THE_WAY_BACK.includes(found.kind))
+  return there.relation === 'reader-superset' && !back().divergences.some((found) => HARMFUL_ON_THE_WAY_BACK.includes(found.kind))
 }

@@ -1,6 +1,6 @@
 import { EvolveError } from '../../errors.ts'
 import type { Plan } from '../../resolution/plan.ts'
-import { type Relation, readerCoversWriter, relate } from '../../resolution/relate.ts'
+import { type Relation, type Relationship, readerCoversWriter, relate } from '../../resolution/relate.ts'
 import type { Representation } from '../../resolution/representation.ts'
 import { resolvePlan } from '../../resolution/resolve.ts'
 import type { Schema } from '../../schema/types.ts'
@@ -18,8 +18,8 @@ import { WriteRun } from './write-run.ts'
 /** A message that a broker takes is far smaller; what is larger is refused before it is copied. */
 const MAX_MESSAGE = 16 * 1024 * 1024
 
-/** How many values of a pair are walked before it is compiled. */
-const WALKED = 2
+/** How many bytes of a pair are walked in each direction before it is compiled: about as long as compiling takes. */
+const WALKED = 2048
 
 /** A pair of Avro schemas, compiled. */
 export class AvroResolution implements Resolution<unknown, unknown> {
@@ -30,12 +30,13 @@ export class AvroResolution implements Resolution<unknown, unknown> {
   /** The pair as data: what is done with each part of a message. */
   readonly plan: Plan
   readonly #pair: Pair
-  #reader: CompiledReader | undefined
-  #writer: CompiledWriter | undefined
-  #readsUntilHot: number
-  #writesUntilHot: number
+  /** Absent until the pair is compiled, `null` where code may not be made from text. */
+  #reader: CompiledReader | null | undefined
+  #writer: CompiledWriter | null | undefined
+  #toRead: number
+  #toWrite: number
 
-  /** `walked` values are read and written by walking the plan before code is made for the pair: compiling costs more than they do. */
+  /** `walked` bytes are read and written by walking the plan before code is made for the pair: compiling costs more than they do. */
   constructor(writer: Schema, reader: Schema, representation: Representation, walked: number = WALKED) {
     this.writer = writer
     this.reader = reader
@@ -43,32 +44,33 @@ export class AvroResolution implements Resolution<unknown, unknown> {
     const relationship = relate(this.plan)
     this.relation = relationship.relation
     this.divergences = relationship.divergences
-    const rootCarries = !readerCoversWriter(relationship, relate(resolvePlan(reader, writer, representation)))
+    const back = (): Relationship => relate(resolvePlan(reader, writer, representation))
+    const rootCarries = !readerCoversWriter(relationship, back)
     this.#pair = makePair(writer, reader, representation, { plan: this.plan, rootCarries, resolution: this })
-    this.#readsUntilHot = walked + 1
-    this.#writesUntilHot = walked + 1
+    this.#toRead = walked
+    this.#toWrite = walked
   }
 
   /** Whether code was made for both directions. */
   get isCompiled(): boolean {
-    return this.#reader !== undefined && this.#writer !== undefined
+    return (this.#reader ?? undefined) !== undefined && (this.#writer ?? undefined) !== undefined
   }
 
   /** Compiles now instead of after the first values: for a service that wants its first message to be as quick as the rest. */
   warmUp(): void {
-    this.#reader ??= compileReader(this.#pair)
-    this.#writer ??= compileWriter(this.#pair)
-    this.#readsUntilHot = 0
-    this.#writesUntilHot = 0
+    this.#reader ??= compileReader(this.#pair) ?? null
+    this.#writer ??= compileWriter(this.#pair) ?? null
   }
 
   decode(bytes: Uint8Array, start = 0): unknown {
     if (bytes.length > MAX_MESSAGE)
       throw new EvolveError('limit-exceeded', `the message has ${bytes.length} bytes, ${MAX_MESSAGE} are allowed`)
     const buffer = Buffer.isBuffer(bytes) ? bytes : Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength)
-    if (this.#readsUntilHot > 0) {
-      if (--this.#readsUntilHot === 0) this.#reader = compileReader(this.#pair)
-    } else if (this.#reader !== undefined) {
+    if (this.#reader === undefined) {
+      this.#toRead -= buffer.length - start
+      if (this.#toRead < 0) this.#reader = compileReader(this.#pair) ?? null
+    }
+    if (this.#reader) {
       try {
         return this.#reader(buffer, start)
       } catch {
@@ -79,16 +81,17 @@ export class AvroResolution implements Resolution<unknown, unknown> {
   }
 
   encode(value: unknown, headroom = 0): Buffer {
-    if (this.#writesUntilHot > 0) {
-      if (--this.#writesUntilHot === 0) this.#writer = compileWriter(this.#pair)
-    } else if (this.#writer !== undefined) {
+    if (this.#writer === undefined && this.#toWrite < 0) this.#writer = compileWriter(this.#pair) ?? null
+    if (this.#writer) {
       try {
         return this.#writer(value, headroom)
       } catch {
         // As above.
       }
     }
-    return this.#walk(value, headroom)
+    const bytes = this.#walk(value, headroom)
+    this.#toWrite -= bytes.length
+    return bytes
   }
 
   #walk(value: unknown, headroom: number): Buffer {
