@@ -1,4 +1,5 @@
 import { nameOf } from '../schema/default.ts'
+import { remember } from '../schema/remember.ts'
 import type { FixedSchema, PrimitiveSchema, Schema, UnionSchema } from '../schema/types.ts'
 
 /** How the values of a schema look in JavaScript, where there is a choice. */
@@ -63,12 +64,9 @@ const unionForms = new WeakMap<UnionSchema, Map<string, UnionForm>>()
 
 /** How values of a union look: wrapped where asked for, or where two branches look alike in JavaScript. */
 export function unionForm(union: UnionSchema, representation: Representation): UnionForm {
-  const key = `${representation.unions} ${representation.long} ${representation.logicalTypes}`
-  let known = unionForms.get(union)
-  if (known === undefined) unionForms.set(union, (known = new Map()))
-  let form = known.get(key)
-  if (form === undefined) known.set(key, (form = makeUnionForm(union, representation)))
-  return form
+  const byChoice = remember(unionForms, union, () => new Map<string, UnionForm>())
+  const choice = `${representation.unions} ${representation.long} ${representation.logicalTypes}`
+  return remember(byChoice, choice, () => makeUnionForm(union, representation))
 }
 
 function makeUnionForm(union: UnionSchema, representation: Representation): UnionForm {

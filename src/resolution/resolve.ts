@@ -1,4 +1,5 @@
 import { nameOf } from '../schema/default.ts'
+import { remember } from '../schema/remember.ts'
 import type { EnumSchema, Field, FixedSchema, PrimitiveSchema, RecordSchema, Schema, UnionSchema } from '../schema/types.ts'
 import { collapsesHere, leafCollapses } from './collapse.ts'
 import { branchFor, namesMatch, promotes } from './match.ts'
@@ -140,8 +141,7 @@ class Resolver {
   }
 
   #record(writer: RecordSchema, reader: RecordSchema): RecordPlan | UnreadablePlan {
-    let known = this.#records.get(writer)
-    if (known === undefined) this.#records.set(writer, (known = new Map()))
+    const known = remember(this.#records, writer, () => new Map<RecordSchema, Mutable<RecordPlan>>())
     const made = known.get(reader)
     if (made !== undefined) return made
     if (!namesMatch(writer, reader)) return this.#misnamed(writer, reader)

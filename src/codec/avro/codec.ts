@@ -1,5 +1,6 @@
 import { type Representation, standardRepresentation } from '../../resolution/representation.ts'
 import { parseSchema } from '../../schema/parse.ts'
+import { remember } from '../../schema/remember.ts'
 import type { Schema } from '../../schema/types.ts'
 import type { Codec, Definition, UnknownFieldSet } from '../codec.ts'
 import { carrierOf } from './carrier.ts'
@@ -20,21 +21,14 @@ const representations = new Map<string, Representation>()
 /** The representation with these choices, the defaults for the rest. */
 export function representationOf(choices: Partial<Representation> = {}): Representation {
   const { long, logicalTypes, unions } = { ...standardRepresentation, ...choices }
-  const key = `${long} ${logicalTypes} ${unions}`
-  let known = representations.get(key)
-  if (known === undefined) representations.set(key, (known = Object.freeze({ long, logicalTypes, unions })))
-  return known
+  return remember(representations, `${long} ${logicalTypes} ${unions}`, () => Object.freeze({ long, logicalTypes, unions }))
 }
 
 /** The pair (writer, reader), compiled at the first call and kept as long as both schemas are. */
 export function resolveSchemas(writer: Schema, reader: Schema, representation: Representation): AvroResolution {
-  let byRepresentation = resolutions.get(reader)
-  if (byRepresentation === undefined) resolutions.set(reader, (byRepresentation = new WeakMap()))
-  let byWriter = byRepresentation.get(representation)
-  if (byWriter === undefined) byRepresentation.set(representation, (byWriter = new WeakMap()))
-  let known = byWriter.get(writer)
-  if (known === undefined) byWriter.set(writer, (known = new AvroResolution(writer, reader, representation)))
-  return known
+  const byRepresentation = remember(resolutions, reader, () => new WeakMap<Representation, WeakMap<Schema, AvroResolution>>())
+  const byWriter = remember(byRepresentation, representation, () => new WeakMap<Schema, AvroResolution>())
+  return remember(byWriter, writer, () => new AvroResolution(writer, reader, representation))
 }
 
 /** Avro, binary encoding (Apache Avro 1.12). */

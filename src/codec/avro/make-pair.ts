@@ -1,6 +1,7 @@
 import type { Plan, RecordPlan } from '../../resolution/plan.ts'
 import type { Representation } from '../../resolution/representation.ts'
 import { resolvePlan } from '../../resolution/resolve.ts'
+import { remember } from '../../schema/remember.ts'
 import type { Schema } from '../../schema/types.ts'
 import type { Resolution } from '../codec.ts'
 import { type CarrierClass, makeCarrierClass } from './carrier.ts'
@@ -23,14 +24,7 @@ export function makePair(writer: Schema, reader: Schema, representation: Represe
     plan: message?.plan ?? resolvePlan(writer, reader, representation),
     rootCarries: message?.rootCarries ?? false,
     resolution: message?.resolution,
-    carrier(plan) {
-      let known = carriers.get(plan)
-      if (known === undefined) {
-        known = makeCarrierClass(plan, pair)
-        carriers.set(plan, known)
-      }
-      return known
-    },
+    carrier: (plan) => remember(carriers, plan, () => makeCarrierClass(plan, pair)),
   }
   return pair
 }

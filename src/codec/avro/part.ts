@@ -1,4 +1,5 @@
 import type { Representation } from '../../resolution/representation.ts'
+import { remember } from '../../schema/remember.ts'
 import type { Field, Schema } from '../../schema/types.ts'
 import { Sink } from '../../wire/sink.ts'
 import { defaultValue } from './defaults.ts'
@@ -12,16 +13,8 @@ const defaults = new WeakMap<Field, Map<Representation, Buffer>>()
 
 /** A value of a part of a schema, written under that part, beside the run of the whole. */
 export function encodePart(type: Schema, value: unknown, representation: Representation, run: WriteRun): Buffer {
-  let known = pairs.get(type)
-  if (known === undefined) {
-    known = new Map()
-    pairs.set(type, known)
-  }
-  let pair = known.get(representation)
-  if (pair === undefined) {
-    pair = makePair(type, type, representation)
-    known.set(representation, pair)
-  }
+  const byRepresentation = remember(pairs, type, () => new Map<Representation, Pair>())
+  const pair = remember(byRepresentation, representation, () => makePair(type, type, representation))
   const sink = new Sink(64)
   run.aside(pair, sink).write(pair.plan, value)
   return sink.buffer.subarray(0, sink.position)
@@ -29,17 +22,10 @@ export function encodePart(type: Schema, value: unknown, representation: Represe
 
 /** A field's default as bytes of its type. */
 export function encodedDefault(field: Field, run: WriteRun, representation: Representation = RAW): Buffer {
-  let known = defaults.get(field)
-  if (known === undefined) {
-    known = new Map()
-    defaults.set(field, known)
-  }
-  let bytes = known.get(representation)
-  if (bytes === undefined) {
-    bytes = encodePart(field.type, defaultValue(field.type, field.default?.json, representation), representation, run)
-    known.set(representation, bytes)
-  }
-  return bytes
+  const byRepresentation = remember(defaults, field, () => new Map<Representation, Buffer>())
+  return remember(byRepresentation, representation, () =>
+    encodePart(field.type, defaultValue(field.type, field.default?.json, representation), representation, run),
+  )
 }
 
 /** Whether a value is the default of a field, compared as bytes. */
