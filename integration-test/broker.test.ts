@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process'
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { connect } from 'node:net'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
@@ -87,10 +87,31 @@ describe('brokers that are given', () => {
     expect(await answers(inject('kafkaBrokers')[0] ?? '')).toBe(true)
   })
 
+  it('are waited for while they start: a first question to a group finds it served', { timeout: 120_000 }, async () => {
+    cluster = await startKafka({ way: 'process' })
+    const [node] = cluster.nodes
+    await node?.kill()
+    const restarting = node?.restart()
+    vi.stubEnv('KAFKA_EVOLVE_BROKER', undefined)
+    vi.stubEnv('KAFKA_BROKERS', cluster.brokers.join())
+    const given = await startKafka()
+    const admin = clientOf(given.brokers, { retries: 1 }).admin()
+    await admin.connect()
+    await expect(admin.describeGroups(['group-a', 'group-b', 'group-c'])).resolves.toMatchObject({ groups: [{}, {}, {}] })
+    await admin.disconnect()
+    await restarting
+  })
+
   it.each([
     ['names of nothing', { KAFKA_BROKERS: 'localhost' }, {}, 'invalid-options', /"localhost", which is not host:port/],
     ['none, although asked for', { KAFKA_BROKERS: '' }, { way: 'given' }, 'invalid-options', /KAFKA_BROKERS names no broker/],
-    ['brokers that are not there', { KAFKA_BROKERS: '127.0.0.1:1' }, { timeoutMs: 500 }, 'broker-unavailable', /127\.0\.0\.1:1/],
+    [
+      'brokers that are not there',
+      { KAFKA_BROKERS: '127.0.0.1:1' },
+      { timeoutMs: 500 },
+      'broker-unavailable',
+      /127\.0\.0\.1:1.*check that KAFKA_BROKERS/,
+    ],
     [
       'fewer brokers than asked for',
       { KAFKA_BROKERS: inject('kafkaBrokers').join() },
@@ -270,6 +291,34 @@ describe(`the process that started them ends (${way})`, () => {
     await expect.poll(() => answers(broker), { timeout: 20_000 }).toBe(false)
     await expect.poll(() => leftBehind(join(folder, 'temporary')), { timeout: 20_000 }).toEqual([])
   })
+
+  it('by SIGKILL, while a child JVM formats its storage: that one ends, and its data go too', async () => {
+    fakeJava(`echo $$ > "${folder}/formatting"; exec sleep 1000`)
+    const temporary = join(folder, 'temporary')
+    mkdirSync(temporary)
+    const program = `
+      import { startKafka } from ${JSON.stringify(pathToFileURL(compiled.entry).href)}
+      await startKafka({ way: 'process' })`
+    const env = { ...process.env, TMPDIR: temporary, NODE_OPTIONS: '' }
+    const settings = { cwd: dirname(compiled.entry), env, stdio: 'ignore' } as const
+    const child = spawn(process.execPath, ['--input-type=module', '--eval', program], settings)
+    const formatting = (): number => (existsSync(join(folder, 'formatting')) ? Number(readFileSync(join(folder, 'formatting'), 'utf8')) : 0)
+    await expect.poll(formatting, { timeout: 20_000 }).toBeGreaterThan(0)
+    const pid = formatting()
+    const ended = new Promise((resolve) => child.once('exit', resolve))
+    child.kill('SIGKILL')
+    await ended
+    try {
+      await expect.poll(() => leftBehind(temporary), { timeout: 10_000 }).toEqual([])
+      await vi.waitFor(() => expect(() => process.kill(pid, 0)).toThrow('ESRCH'), { timeout: 10_000 })
+    } finally {
+      try {
+        process.kill(pid, 'SIGKILL')
+      } catch {
+        // It has ended, as it should.
+      }
+    }
+  })
 })
 
 describe('a child JVM that does not start', () => {
@@ -285,6 +334,11 @@ describe('a child JVM that does not start', () => {
   it('the storage cannot be formatted: its words are in the error', async () => {
     fakeJava('echo "disk on fire" >&2; exit 1')
     expect(await failed()).toMatch(/the storage could not be formatted; its last lines:\n1 disk on fire/)
+  })
+
+  it('it is killed while it formats the storage: the error says so', async () => {
+    fakeJava('kill -9 $$')
+    expect(await failed()).toMatch(/the storage could not be formatted; its last lines:\n1 it ended with SIGKILL/)
   })
 
   it('the broker ends: its words are in the error', async () => {
@@ -319,11 +373,12 @@ describe('a child JVM that does not start', () => {
     expect(readdirSync(join(folder, 'cache'))).toEqual([])
   })
 
-  it('there is no Java: one line names the package', async () => {
+  it('there is no Java and no Maven: one line names both packages', async () => {
     vi.stubEnv('JAVA_HOME', undefined)
     vi.stubEnv('PATH', folder)
+    vi.stubEnv('KAFKA_EVOLVE_CACHE', join(folder, 'cache'))
     const error = await startKafka({ way: 'process' }).catch((thrown: unknown) => thrown)
     expect(error).toMatchObject({ code: 'missing-prerequisite' })
-    expect(String(error)).toMatch(/^.*Java is not installed.*openjdk-17-jre-headless.*$/)
+    expect(String(error)).toMatch(/^.*Java is not installed.*Maven is not installed.*openjdk-17-jre-headless maven.*$/)
   })
 })

@@ -194,6 +194,13 @@ describe('the demo', () => {
     })
   })
 
+  it('does not mind a reader that goes away', async () => {
+    const run = runDemo(['--help'])
+    run.child.stdout?.destroy()
+    expect(await run.ended).toBe(0)
+    expect(run.output().stderr).toBe('')
+  })
+
   it('says in a line what is wrong with the brokers that it is given', async () => {
     const run = runDemo(['--json'], { environment: { KAFKA_BROKERS: 'nowhere' } })
     expect(await run.ended).toBe(1)

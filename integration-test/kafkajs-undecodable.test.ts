@@ -2,7 +2,7 @@ import { EvolveError, type Registry } from 'kafka-evolve'
 import { memoryRegistry } from 'kafka-evolve/registry'
 import type { KafkaMessage } from 'kafkajs'
 import { expect } from 'vitest'
-import type { KafkaCase, Kit } from './cases/kit.ts'
+import { createTopic, type KafkaCase, type Kit } from './cases/kit.ts'
 import { Inbox, onBothKafkas, schemasFor, V1 } from './kafkajs-kit.ts'
 
 const hex = (text: string): Buffer => Buffer.from(text, 'hex')
@@ -117,8 +117,7 @@ const cases: KafkaCase[] = [
     name: `dead letters, ${batches ? 'eachBatch' : 'eachMessage'}: the poison arrives there as it was, and says where it comes from`,
     async run(kit: Kit) {
       const setup = await poisoned(kit)
-      const admin = await kit.admin()
-      await admin.createTopics({ topics: [{ topic: `${setup.topic}-dlt`, numPartitions: 1 }] })
+      await createTopic(await kit.admin(), `${setup.topic}-dlt`)
       await goingOn(kit, { onUndecodable: { deadLetter: { producer: await kit.producer() } } }, batches, setup)
       const letters = new Inbox<KafkaMessage>()
       const reader = await kit.consumer({ groupId: kit.name('letters') })
@@ -138,6 +137,30 @@ const cases: KafkaCase[] = [
         })
       })
       expect(setup.schemas.undecodable()).toEqual({ [setup.topic]: { skipped: 0, deadLettered: poisons.length } })
+    },
+  })),
+  ...[true, false].map((eachBatchAutoResolve) => ({
+    name: `skip, eachBatch, eachBatchAutoResolve ${eachBatchAutoResolve}: a handler that commits by itself also commits what was skipped at the end`,
+    async run(kit: Kit) {
+      const topic = await kit.topic()
+      const schemas = schemasFor({ [topic]: { value: V1 } })
+      const [bad, good] = [Buffer.from('bad'), await schemas.serializer(topic, 'value').serialize({ id: 'good' })]
+      await (await kit.producer()).send({ topic, messages: [bad, good, bad, bad].map((value) => ({ value })) })
+      const groupId = kit.name('commits')
+      const consumer = schemas.consumer(await kit.consumer({ groupId }), { onUndecodable: 'skip' })
+      const committed = new Inbox<unknown>()
+      await consumer.subscribe({ topics: [topic], fromBeginning: true })
+      await consumer.run({
+        autoCommit: false,
+        eachBatchAutoResolve,
+        eachBatch: async ({ batch, resolveOffset, uncommittedOffsets, commitOffsetsIfNecessary }) => {
+          expect([batch.messages.length, batch.firstOffset(), batch.lastOffset()]).toEqual([1, '0', '3'])
+          for (const { offset } of batch.messages) resolveOffset(offset)
+          await commitOffsetsIfNecessary(uncommittedOffsets())
+          committed.put(await (await kit.admin()).fetchOffsets({ groupId, topics: [topic] }))
+        },
+      })
+      expect(await committed.upTo(1)).toMatchObject([[{ topic, partitions: [{ partition: 0, offset: '4' }] }]])
     },
   })),
   ...(['throw', 'skip', 'deadLetter'] as const).map((policy) => ({

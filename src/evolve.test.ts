@@ -26,7 +26,7 @@ describe('evolve', () => {
     expect(schemas.serializer('orders', 'value').serialize({ id: 'a' }), 'what is registered needs no look-up').toBeInstanceOf(Buffer)
   })
 
-  it('says what it registered', async () => {
+  it.each(['register', 'autoRegister'])('says what it registered by %s', async (way) => {
     const lines: unknown[] = []
     const stream = new Writable({
       write: (chunk, _encoding, done) => {
@@ -34,8 +34,21 @@ describe('evolve', () => {
         done()
       },
     })
-    await evolve({ registry: memoryRegistry(), logger: pino({ level: 'info' }, stream), topics: { orders: { value: Order } } }).register()
-    expect(lines).toEqual([expect.objectContaining({ topic: 'orders', subject: 'orders-value', version: 1, schemaId: 1 })])
+    const topics = { orders: { value: Order } }
+    const schemas = evolve({ registry: memoryRegistry(), logger: pino({ level: 'info' }, stream), autoRegister: true, topics })
+    if (way === 'register') await schemas.register()
+    const { serialize } = schemas.serializer('orders', 'value')
+    await Promise.all([serialize({ id: 'a' }), serialize({ id: 'b' })])
+    expect(lines).toEqual([
+      expect.objectContaining({ level: 30, msg: 'schema registered', subject: 'orders-value', version: 1, schemaId: 1 }),
+    ])
+  })
+
+  it('decodes at once what was written with a schema that was registered or looked up here', async () => {
+    const schemas = evolve({ registry: memoryRegistry(), logger, topics: { orders: { value: Order } } })
+    await schemas.register()
+    const bytes = (await schemas.serializer('orders', 'value').serialize({ id: 'a' })) as Buffer
+    expect(schemas.deserializer('orders', 'value').deserialize(bytes)).toEqual({ id: 'a' })
   })
 
   it('has serializers and deserializers without a client', async () => {

@@ -77,7 +77,7 @@ export function evolve<const T extends Topics>(options: EvolveOptions<T>): Schem
   if (typeof options.topics !== 'object' || options.topics === null) throw new EvolveError('invalid-options', 'evolve needs topics')
   const { topics, autoRegister = false, logger = pino({ name: 'kafka-evolve', level: 'warn' }), middleware = {} } = options
   const registry = cachedRegistry(options.registry)
-  const versions = createSubjectVersions(registry, { autoRegister })
+  const versions = createSubjectVersions(registry, { autoRegister, logger })
   const serdes = createTopicSerdes(topics, { writers: createWriterSchemas(registry), versions, logger })
   const counts = new Map<string, UndecodableCount>()
   const pipeline = createPipeline(serdes, middleware, { logger, counts })

@@ -14,6 +14,8 @@ process.exitCode = await main(process.argv.slice(2))
 setTimeout(() => process.exit(), lingerMs).unref()
 
 async function main(args: readonly string[]): Promise<number> {
+  // a reader that has gone (`| head`) is no reason to die with a stack trace; a play that runs ends in good order, below
+  for (const stream of [process.stdout, process.stderr]) stream.on('error', () => undefined)
   const line = readCommandLine(args)
   if (line.kind === 'help') {
     process.stdout.write(helpText)
@@ -60,7 +62,6 @@ function listenForSignals(story: Story): AbortSignal {
     })
   }
   process.stdout.on('error', () => curtain.abort(new DemoFailure('nobody reads the output any more')))
-  process.stderr.on('error', () => undefined)
   // kafkajs sets a timer in the past on newer Node versions; harmless, and no part of the story
   process.removeAllListeners('warning')
   process.on('warning', (warning) => {

@@ -1,6 +1,6 @@
 import type { Batch } from 'kafkajs'
 import { expect } from 'vitest'
-import { type KafkaCase, type Kit, receive, until } from './kit.ts'
+import { createTopic, type KafkaCase, type Kit, receive, until } from './kit.ts'
 
 /** A topic of one partition with the messages '0', '1', … */
 async function filled(kit: Kit, count: number): Promise<string> {
@@ -44,7 +44,7 @@ export const consumerCases: readonly KafkaCase[] = [
     async run(kit) {
       const admin = await kit.admin()
       const names = ['red-1', 'red-2', 'blue'].map((what) => kit.name(what))
-      await admin.createTopics({ topics: names.map((topic) => ({ topic })) })
+      for (const topic of names) await createTopic(admin, topic)
       const producer = await kit.producer()
       await producer.sendBatch({ topicMessages: names.map((topic) => ({ topic, messages: [{ value: topic }] })) })
       const consumer = await kit.consumer()

@@ -47,8 +47,7 @@ export async function runCase(kafka: Kafka, { run }: KafkaCase): Promise<void> {
     admin: (config?: AdminConfig) => begin(kafka.admin(config)),
     async topic(numPartitions = 1) {
       const topic = `${own}-${++topics}`
-      const admin = await kit.admin()
-      await admin.createTopics({ topics: [{ topic, numPartitions }] })
+      await createTopic(await kit.admin(), topic, numPartitions)
       return topic
     },
   }
@@ -58,6 +57,12 @@ export async function runCase(kafka: Kafka, { run }: KafkaCase): Promise<void> {
     for (const client of started.reverse()) await client.disconnect()
     await deleteTopics(kafka, own)
   }
+}
+
+/** kafkajs itself gives up where the broker that it asks has not heard of the new topic yet. */
+export async function createTopic(admin: Admin, topic: string, numPartitions: number = 1): Promise<void> {
+  await admin.createTopics({ topics: [{ topic, numPartitions }], waitForLeaders: false })
+  await until(async () => (await admin.listTopics()).includes(topic))
 }
 
 async function deleteTopics(kafka: Kafka, prefix: string): Promise<void> {
@@ -93,6 +98,6 @@ export async function receive(consumer: Consumer, topics: string[], count: numbe
 }
 
 /** Waits until the condition holds; a case that waits in vain is ended by its test's own limit. */
-export async function until(condition: () => boolean): Promise<void> {
-  while (!condition()) await new Promise((resolve) => setTimeout(resolve, 10))
+export async function until(condition: () => boolean | Promise<boolean>): Promise<void> {
+  while (!(await condition())) await new Promise((resolve) => setTimeout(resolve, 10))
 }

@@ -24,6 +24,9 @@ export const transactionCases: readonly KafkaCase[] = [
         await transaction[outcome]()
         expect(transaction.isActive()).toBe(false)
       }
+      // The broker answers before it has written that the last one was aborted.
+      const admin = await kit.admin()
+      await until(async () => (await admin.fetchTopicOffsets(topic))[0]?.high === '10')
       await (await kit.producer()).send({ topic, messages: texts('4') })
       const received = await receive(await kit.consumer(), [topic], 4)
       expect(received.map(({ text }) => text)).toEqual(['1', '2', '3', '4'])

@@ -48,7 +48,8 @@ describe('resolveJars', () => {
 
   it.each([
     ['fails', 'echo "[INFO] hm"; echo "[ERROR] no such version"; exit 1', /Kafka 4\.3\.1: no such version .*settings\.xml/],
-    ['fails without a word', 'exit 1', /it said nothing/],
+    ['fails without a word', 'exit 1', /it said nothing, and ended with exit code 1/],
+    ['is killed', 'kill -9 $$', /it said nothing, and ended with SIGKILL/],
     ['brings nothing', 'exit 0', /could not fetch/],
   ])('keeps nothing of a Maven that %s', async (_name, script, message) => {
     maven(script)

@@ -19,12 +19,10 @@ export interface JarOptions {
  * @throws EvolveError `missing-prerequisite` without Maven, `broker-unavailable` where Maven cannot fetch them.
  */
 export async function resolveJars({ version, say, signal }: JarOptions): Promise<string> {
-  const name = `kafka-${version}-${fingerprintOf(['pom.xml'])}`
-  const ready = cacheFolders()
-    .map((folder) => join(folder, name))
-    .find((folder) => existsSync(folder))
+  const ready = fetchedJars(version)
   if (ready !== undefined) return ready
 
+  const name = folderName(version)
   const maven = await findMaven()
   const cache = writableFolder(cacheFolders())
   const target = join(cache, name)
@@ -40,11 +38,15 @@ export async function resolveJars({ version, say, signal }: JarOptions): Promise
       `-Dlibs=${unfinished}`,
       'dependency:copy-dependencies',
     ]
-    const { ok, output } = await runCommand(maven, args, { timeoutMs: 600_000, signal })
+    const { ok, output, ending } = await runCommand(maven, args, { timeoutMs: 600_000, signal })
     if (!ok || !readdirSync(unfinished).some((file) => file.endsWith('.jar'))) {
-      throw new EvolveError('broker-unavailable', `Maven could not fetch the jars of Kafka ${version}: ${firstError(output)}`, {
-        hint: 'check the network, or the proxy or mirror in ~/.m2/settings.xml',
-      })
+      throw new EvolveError(
+        'broker-unavailable',
+        `Maven could not fetch the jars of Kafka ${version}: ${firstError(output) ?? `it said nothing, and ended with ${ending}`}`,
+        {
+          hint: 'check the network, or the proxy or mirror in ~/.m2/settings.xml',
+        },
+      )
     }
     // A temporary folder is its maker's alone; jars are anybody's.
     chmodSync(unfinished, 0o755)
@@ -58,6 +60,17 @@ export async function resolveJars({ version, say, signal }: JarOptions): Promise
   } finally {
     rmSync(unfinished, { recursive: true, force: true })
   }
+}
+
+/** The folder with the jars of a broker, where they have been fetched before. */
+export function fetchedJars(version: string): string | undefined {
+  return cacheFolders()
+    .map((folder) => join(folder, folderName(version)))
+    .find((folder) => existsSync(folder))
+}
+
+function folderName(version: string): string {
+  return `kafka-${version}-${fingerprintOf(['pom.xml'])}`
 }
 
 /** Where jars are looked for, in this order: `KAFKA_EVOLVE_CACHE` and nowhere else, or beside this package, else in the user's cache. */
@@ -81,8 +94,8 @@ function writableFolder(folders: readonly string[]): string {
   throw new EvolveError('missing-prerequisite', `no folder to keep the jars in: ${folders.join(' and ')} cannot be written`)
 }
 
-/** The first line Maven marks as an error, else its last words. */
-function firstError(output: string): string {
+/** The first line Maven marks as an error, else its last words; `undefined` where it had none. */
+function firstError(output: string): string | undefined {
   const line = output.split('\n').find((text) => text.startsWith('[ERROR]')) ?? output.slice(-300)
-  return line.replace('[ERROR]', '').trim() || 'it said nothing'
+  return line.replace('[ERROR]', '').trim() || undefined
 }

@@ -66,12 +66,22 @@ export function startJvm({ java, libs, id, file, log, guard }: JvmOptions): Jvm 
 
 /** Formats the storage named in `file`. Resolves with what went wrong, or `undefined`. */
 export async function formatStorage(
-  options: Pick<JvmOptions, 'java' | 'libs' | 'file'> & { clusterId: string; signal?: AbortSignal | undefined },
+  options: Pick<JvmOptions, 'java' | 'libs' | 'file' | 'guard'> & { clusterId: string; signal?: AbortSignal | undefined },
 ): Promise<string | undefined> {
-  const { java, libs, file, clusterId, signal } = options
+  const { java, libs, file, guard, clusterId, signal } = options
   const tool = ['kafka.tools.StorageTool', 'format', '--ignore-formatted', '-t', clusterId, '-c', file]
-  const { ok, output } = await runCommand(java, [`@${brokerFile('jvm.args')}`, '-cp', `${libs}/*`, ...tool], { timeoutMs: 60_000, signal })
-  return ok ? undefined : output
+  const pids: number[] = []
+  const { ok, output, ending } = await runCommand(java, [`@${brokerFile('jvm.args')}`, '-cp', `${libs}/*`, ...tool], {
+    timeoutMs: 60_000,
+    signal,
+    // Left alone, it would make the folder anew behind the guard's back.
+    started: (pid) => {
+      pids.push(pid)
+      guard.watch(pid)
+    },
+  })
+  for (const pid of pids) guard.forget(pid)
+  return ok ? undefined : `${output}\nit ended with ${ending}`.trim()
 }
 
 /** A broker nobody stopped must not keep this process alive: the guard stops it. */

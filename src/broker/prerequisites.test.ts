@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
-import { findJava, findMaven, javaVersion } from './prerequisites.ts'
+import { findJava, findJavaFirst, findMaven, javaVersion } from './prerequisites.ts'
 
 describe('javaVersion', () => {
   it.each([
@@ -55,6 +55,18 @@ describe('programs that are missing', () => {
     const error = await findMaven().catch((thrown: unknown) => thrown)
     expect(error).toMatchObject({ code: 'missing-prerequisite' })
     expect(String(error)).toMatch(/^EvolveError: \[missing-prerequisite\] Maven is not installed; .* apt-get install maven.*$/)
+  })
+
+  it('neither: one line with both packages, where both are needed', async () => {
+    const both = await findJavaFirst(true).catch((thrown: unknown) => thrown)
+    expect(both).toMatchObject({ code: 'missing-prerequisite' })
+    expect(String(both)).toMatch(/Java is not installed; .*Maven is not installed; .* apt-get install openjdk-17-jre-headless maven;.*$/)
+    expect(String(both)).not.toContain('\n')
+    expect(String(await findJavaFirst(false).catch((thrown: unknown) => thrown))).not.toContain('Maven')
+    program('mvn', 'Apache Maven 3.8.7')
+    expect(String(await findJavaFirst(true).catch((thrown: unknown) => thrown))).not.toContain('Maven')
+    program('java', 'openjdk version "17.0.1"')
+    await expect(findJavaFirst(true)).resolves.toBe('java')
   })
 
   it('Maven that does not run', async () => {

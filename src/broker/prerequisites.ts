@@ -1,9 +1,28 @@
 import { join } from 'node:path'
-import { EvolveError } from '../errors.ts'
+import { EvolveError, isEvolveError } from '../errors.ts'
 import { runCommand } from './run.ts'
 
 /** Java that runs both Kafka 3.9 and 4.x. */
 const OLDEST_JAVA = 17
+
+/** The other ways to a Kafka, for those who do not want to install what is missing. */
+const OTHER_WAYS = 'or start a Docker engine (docker.io); or set KAFKA_BROKERS to brokers that run'
+
+/**
+ * The `java` to run. Where Maven will be needed too (`maven`), one error names all that is missing: nobody wants to be told twice.
+ * @throws EvolveError `missing-prerequisite`.
+ */
+export async function findJavaFirst(maven: boolean): Promise<string> {
+  try {
+    return await findJava()
+  } catch (noJava) {
+    const noMaven = maven ? await findMaven().catch((error: unknown) => error) : undefined
+    if (!isEvolveError(noJava) || !isEvolveError(noMaven)) throw noJava
+    throw new EvolveError('missing-prerequisite', `${noJava.problem}. ${noMaven.problem}`, {
+      hint: `on Debian: apt-get install openjdk-17-jre-headless maven; ${OTHER_WAYS}`,
+    })
+  }
+}
 
 /**
  * The `java` to run: that of `JAVA_HOME`, else the one on the path.
@@ -24,7 +43,7 @@ export async function findJava(): Promise<string> {
     'missing-prerequisite',
     `Java ${state}; a Kafka broker without a Docker engine needs Java ${OLDEST_JAVA} or later`,
     {
-      hint: 'on Debian: apt-get install openjdk-17-jre-headless; or start a Docker engine (docker.io); or set KAFKA_BROKERS to brokers that run',
+      hint: `on Debian: apt-get install openjdk-17-jre-headless; ${OTHER_WAYS}`,
     },
   )
 }

@@ -3,12 +3,12 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { EvolveError } from '../errors.ts'
 import { type Guard, startGuard } from './guard.ts'
-import { resolveJars } from './jars.ts'
+import { fetchedJars, resolveJars } from './jars.ts'
 import { formatStorage, type Jvm, startJvm } from './jvm.ts'
 import type { Launched, LaunchOptions } from './launch.ts'
 import type { BrokerLog } from './log.ts'
 import { freePorts, retryOnTakenPorts } from './ports.ts'
-import { findJava } from './prerequisites.ts'
+import { findJavaFirst } from './prerequisites.ts'
 import { type NodePlace, nodeProperties } from './properties.ts'
 import { waitForCoordinators } from './ready.ts'
 import type { KafkaNode } from './types.ts'
@@ -21,7 +21,7 @@ const CLUSTER_ID = '4L6g3nShT-eMCtK--X86sw'
  * @throws EvolveError `missing-prerequisite` without Java or Maven, `broker-unavailable` where they do not start.
  */
 export async function launchProcesses(options: LaunchOptions): Promise<Launched> {
-  const java = await findJava()
+  const java = await findJavaFirst(fetchedJars(options.version) === undefined)
   const libs = await resolveJars({ version: options.version, say: options.say, signal: options.signal })
   return await retryOnTakenPorts(options, () => launchOnce(java, libs, options))
 }
@@ -50,7 +50,7 @@ async function launchOnce(java: string, libs: string, options: LaunchOptions): P
       places.map(async (place) => {
         const file = join(folder, `node-${place.id}.properties`)
         writeFileSync(file, nodeProperties(place, places))
-        const wrong = await formatStorage({ java, libs, file, clusterId: CLUSTER_ID, signal })
+        const wrong = await formatStorage({ java, libs, file, guard, clusterId: CLUSTER_ID, signal })
         if (wrong !== undefined) log.add(String(place.id), `${wrong}\n`)
         signal?.throwIfAborted()
         if (wrong !== undefined) throw new EvolveError('broker-unavailable', 'the storage could not be formatted')

@@ -16,12 +16,18 @@ const OFFSETS = '__consumer_offsets'
 const TRANSACTIONS = '__transaction_state'
 
 /**
- * Waits until brokers answer and the cluster has as many as it should.
+ * Waits until brokers answer, the cluster has as many as it should, and its group coordinators do not say "loading" any more. Only asks.
  * @throws EvolveError `broker-unavailable` after the time-out.
  */
 export async function waitForBrokers(options: ReadinessOptions): Promise<void> {
   await withAdmin(options, async (_kafka, admin, until) => {
     await until('the brokers to register', () => allRegistered(admin, options.count))
+    await until('the group coordinators', async () => {
+      await groupsServe(admin).catch((error: unknown) => {
+        // Somebody else's brokers may not let everybody ask; what does not pass by itself is not waited for.
+        if (isPassing(error)) throw error
+      })
+    })
   })
 }
 
@@ -33,10 +39,7 @@ export async function waitForBrokers(options: ReadinessOptions): Promise<void> {
 export async function waitForCoordinators(options: ReadinessOptions): Promise<void> {
   await withAdmin(options, async (kafka, admin, until) => {
     await until('the brokers to register', () => allRegistered(admin, options.count))
-    await until('the group coordinators', async () => {
-      await admin.describeGroups(['kafka-evolve-readiness'])
-      await admin.describeGroups(oneKeyForEach(await partitionsOf(admin, OFFSETS)))
-    })
+    await until('the group coordinators', () => groupsServe(admin))
     await until('the transaction coordinators', async () => {
       await beginAndAbort(kafka, 'kafka-evolve-readiness')
       for (const id of oneKeyForEach(await partitionsOf(admin, TRANSACTIONS))) await beginAndAbort(kafka, id)
@@ -87,6 +90,17 @@ async function withAdmin(options: ReadinessOptions, work: (kafka: Kafka, admin: 
   } finally {
     await admin.disconnect().catch(() => undefined)
   }
+}
+
+async function groupsServe(admin: Admin): Promise<void> {
+  await admin.describeGroups(['kafka-evolve-readiness'])
+  await admin.describeGroups(oneKeyForEach(await partitionsOf(admin, OFFSETS)))
+}
+
+/** Whether kafkajs says of an error that it may be gone the next time. */
+function isPassing(error: unknown): boolean {
+  const root = error instanceof Error && error.cause instanceof Error ? error.cause : error
+  return root instanceof Error && 'retriable' in root && root.retriable === true
 }
 
 async function allRegistered(admin: Admin, count: number): Promise<void> {

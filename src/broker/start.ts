@@ -10,6 +10,8 @@ import type { KafkaCluster, KafkaOptions } from './types.ts'
 
 /** As many of the broker's last lines as an error shows. */
 const LINES_IN_ERROR = 20
+/** Nobody waits longer than this without a word about it. */
+const SILENCE_MS = 3_000
 
 /**
  * Finds or starts a Kafka and resolves when a client meets no error. Whatever it starts ends with `stop()`, with a failed start, and with
@@ -51,8 +53,17 @@ function start(choice: BrokerChoice, launch: LaunchOptions): Promise<Launched> {
   return choice.way === 'container' ? launchContainers(choice.engine, launch) : launchProcesses(launch)
 }
 
-async function useGiven(brokers: string[], { count, timeoutMs, signal }: LaunchOptions): Promise<Launched> {
-  await waitForBrokers({ brokers, count, timeoutMs: Math.min(timeoutMs, 30_000), signal })
+async function useGiven(brokers: string[], { count, timeoutMs, signal, say }: LaunchOptions): Promise<Launched> {
+  const patience = Math.min(timeoutMs, 30_000)
+  const silence = setTimeout(() => say(`no answer yet from ${brokers.join(', ')}; waiting up to ${patience / 1000} s`), SILENCE_MS)
+  try {
+    await waitForBrokers({ brokers, count, timeoutMs: patience, signal })
+  } catch (error) {
+    const hint = 'check that KAFKA_BROKERS is right and that they run; or unset it, and one is started'
+    throw isEvolveError(error) ? error.with({ hint }) : error
+  } finally {
+    clearTimeout(silence)
+  }
   return { brokers, nodes: [], stop: async () => undefined }
 }
 

@@ -26,7 +26,11 @@ export function checkDefault(type: Schema, json: unknown): DefaultProblem | unde
       return verdict(isLong(json), 'a 64-bit integer')
     case 'float':
     case 'double':
-      return verdict(typeof json === 'number' || json === 'NaN' || json === 'Infinity' || json === '-Infinity', 'a number')
+      // An integer that no number holds exactly was parsed as a bigint.
+      return verdict(
+        typeof json === 'number' || typeof json === 'bigint' || json === 'NaN' || json === 'Infinity' || json === '-Infinity',
+        'a number',
+      )
     case 'string':
       return verdict(typeof json === 'string', 'a string')
     case 'bytes':
@@ -61,9 +65,15 @@ export function checkDefault(type: Schema, json: unknown): DefaultProblem | unde
   }
 }
 
-/** The branch of a union that takes a default: the first that can. */
+/** The branch of a union that takes a default: the first that can; text such as `'NaN'` is text first, a number only where no branch takes text. */
 export function defaultBranch(branches: readonly Schema[], json: unknown): number {
-  return branches.findIndex((branch) => checkDefault(branch, json) === undefined)
+  const fits = (branch: Schema): boolean => checkDefault(branch, json) === undefined
+  const literal = branches.findIndex((branch) => fits(branch) && !(typeof json === 'string' && isFloatingPoint(branch)))
+  return literal >= 0 ? literal : branches.findIndex(fits)
+}
+
+function isFloatingPoint(type: Schema): boolean {
+  return type.kind === 'float' || type.kind === 'double'
 }
 
 /** What a type is called: its full name, or its kind where it has none. */

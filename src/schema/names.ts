@@ -12,8 +12,12 @@ export function isDottedName(text: string): boolean {
   return text.split('.').every(isSimpleName)
 }
 
-/** The full name that `name` means inside `namespace` (`''` is no namespace). A name with dots is a full name already. */
+/**
+ * The full name that `name` means inside `namespace` (`''` is no namespace). A name with dots is a full name already; with a
+ * dot in front it is one without a namespace.
+ */
 export function fullName(name: string, namespace: string): string {
+  if (name.startsWith('.')) return name.slice(1)
   return namespace === '' || name.includes('.') ? name : `${namespace}.${name}`
 }
 

@@ -67,6 +67,31 @@ describe('parseSchema', () => {
     expect(parseSchema('{"type":"string","doc":"\\" 12345678901234567890"}')).toEqual({ kind: 'string' })
   })
 
+  it('takes an integer that no number holds exactly as the default of a floating-point number', () => {
+    const field = (type: string): string => `{"name":"${type}","type":"${type}","default":12345678901234567890}`
+    const schema = parseSchema(`{"type":"record","name":"R","fields":[${field('float')},${field('double')}]}`) as RecordSchema
+    expect(schema.fields.map((each) => each.default?.json)).toEqual([12_345_678_901_234_567_890n, 12_345_678_901_234_567_890n])
+    expect(problem('{"type":"record","name":"R","fields":[{"name":"a","type":"long","default":12345678901234567890}]}').path).toBe(
+      '/fields/0/default',
+    )
+  })
+
+  it('takes a dot in front of a name for no namespace', () => {
+    const schema = parseSchema({
+      type: 'record',
+      name: 'shop.R',
+      aliases: ['.Old'],
+      fields: [
+        { name: 'a', type: { type: 'fixed', name: '.F', size: 1 } },
+        { name: 'b', type: ['null', '.F'] },
+      ],
+    }) as RecordSchema
+    expect(schema.aliases).toEqual(['Old'])
+    const [a, b] = schema.fields as [Field, Field]
+    expect(a.type).toMatchObject({ name: 'F' })
+    expect((b.type as UnionSchema).branches[1]).toBe(a.type)
+  })
+
   const logical: readonly (readonly [string, object, object | undefined])[] = [
     ['a decimal', { type: 'bytes', logicalType: 'decimal', precision: 4, scale: 2 }, { type: 'decimal', precision: 4, scale: 2 }],
     ['a decimal without scale', { type: 'bytes', logicalType: 'decimal', precision: 4 }, { type: 'decimal', precision: 4, scale: 0 }],
@@ -142,5 +167,19 @@ describe('parseSchema', () => {
       { name: 'e', type: { type: 'map', values: 'int' }, default: {} },
     ]
     expect(parseSchema(text(record(fields)))).toMatchObject({ kind: 'record' })
+  })
+
+  it('drops the defaults that do not fit where asked to, and those that counted on them', () => {
+    const inner = { type: 'record', name: 'I', fields: [{ name: 'x', type: 'string', default: null }] }
+    const fields = [
+      { name: 'a', type: inner, default: {} },
+      { name: 'b', type: 'I', default: { x: 'y' } },
+      { name: 'c', type: { type: 'enum', name: 'E', symbols: ['A'], default: null }, default: 'B' },
+    ]
+    expect(problem(record(fields)).code).toBe('invalid-schema')
+    const schema = parseSchema(record(fields), { invalidDefaults: 'drop' }) as RecordSchema
+    expect(schema.fields.map((field) => field.default)).toEqual([undefined, { json: { x: 'y' } }, undefined])
+    expect(schema.fields[2]?.type).not.toHaveProperty('default')
+    expect(Object.isFrozen(schema.fields[0])).toBe(true)
   })
 })

@@ -15,6 +15,11 @@ const texts = new WeakMap<Schema, string>()
 export interface ParseOptions {
   /** Schemas whose named types this one may refer to, dependencies first. */
   readonly references?: readonly (string | object)[]
+  /**
+   * A default that does not fit its type: `'refuse'` the schema, or `'drop'` the default, so that the field has none. Registries
+   * take such schemas by default, and what was written under one can be read all the same. Default `'refuse'`.
+   */
+  readonly invalidDefaults?: 'refuse' | 'drop'
 }
 
 /**
@@ -24,8 +29,9 @@ export interface ParseOptions {
  */
 export function parseSchema(source: string | object, options: ParseOptions = {}): Schema {
   const names = new Map<string, Schema>()
-  for (const reference of options.references ?? []) parseRoot(reference, names)
-  const schema = parseRoot(source, names)
+  const drops = options.invalidDefaults === 'drop'
+  for (const reference of options.references ?? []) parseRoot(reference, names, drops)
+  const schema = parseRoot(source, names, drops)
   if (!texts.has(schema)) texts.set(schema, typeof source === 'string' ? source : toText(source))
   return schema
 }
@@ -42,8 +48,8 @@ function toText(source: object): string {
   })
 }
 
-function parseRoot(source: string | object, names: Map<string, Schema>): Schema {
-  const parser = new Parser(names)
+function parseRoot(source: string | object, names: Map<string, Schema>, dropsDefaults: boolean): Schema {
+  const parser = new Parser(names, dropsDefaults)
   const schema = parser.type(toJson(source), '', '', 0)
   parser.checkDefaults()
   parser.freeze()
@@ -75,10 +81,12 @@ type Mutable<T> = { -readonly [K in keyof T]: T[K] }
 class Parser {
   readonly #names: Map<string, Schema>
   readonly #made: object[] = []
-  readonly #defaults: { field: Field; path: string }[] = []
+  readonly #dropsDefaults: boolean
+  #defaults: { field: Mutable<Field>; path: string }[] = []
 
-  constructor(names: Map<string, Schema>) {
+  constructor(names: Map<string, Schema>, dropsDefaults: boolean) {
     this.#names = names
+    this.#dropsDefaults = dropsDefaults
   }
 
   type(json: unknown, namespace: string, path: string, depth: number): Schema {
@@ -112,15 +120,22 @@ class Parser {
 
   /** Defaults are checked when all names are known: a default may be of a type that is still being read. */
   checkDefaults(): void {
-    for (const { field, path } of this.#defaults) {
+    const fitting = this.#defaults.filter(({ field, path }) => {
       const problem = checkDefault(field.type, field.default?.json)
-      if (problem !== undefined) {
+      if (problem === undefined) return true
+      if (!this.#dropsDefaults) {
         fail(
           `${path}/default${problem.path}`,
           `the default of field ${field.name} does not fit its type ${nameOf(field.type)}: ${problem.problem}`,
         )
       }
-    }
+      delete field.default
+      return false
+    })
+    if (fitting.length === this.#defaults.length) return
+    // The default of a record may have counted on one that is gone.
+    this.#defaults = fitting
+    this.checkDefaults()
   }
 
   freeze(): void {
@@ -205,7 +220,8 @@ class Parser {
     const symbols = this.#keep(stringList(attributes['symbols'] ?? fail(path, 'the enum has no symbols'), `${path}/symbols`))
     const bad = symbols.findIndex((symbol, index) => !isSimpleName(symbol) || symbols.indexOf(symbol) !== index)
     if (bad >= 0) return fail(`${path}/symbols/${bad}`, `${JSON.stringify(symbols[bad])} is not a symbol, or stands there twice`)
-    const fallback = attributes['default']
+    const given = attributes['default']
+    const fallback = this.#dropsDefaults && typeof given !== 'string' ? undefined : given
     if (fallback === undefined)
       return this.#define<EnumSchema>(attributes, namespace, path, (name, aliases) => ({ kind: 'enum', name, aliases, symbols }))
     if (typeof fallback !== 'string' || !symbols.includes(fallback)) return fail(`${path}/default`, 'the default is not one of the symbols')

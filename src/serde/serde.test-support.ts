@@ -45,11 +45,8 @@ export function orders(
 ): SideSerde {
   const { autoRegister = false, topic = 'orders', ...rest } = options
   const cached = cachedRegistry(registry, { negativeTtlMs: 0 })
-  const context = {
-    writers: createWriterSchemas(cached),
-    versions: createSubjectVersions(cached, { autoRegister }),
-    logger: pino({ level: 'silent' }),
-  }
+  const logger = pino({ level: 'silent' })
+  const context = { writers: createWriterSchemas(cached), versions: createSubjectVersions(cached, { autoRegister, logger }), logger }
   return createTopicSerdes({ [topic]: { value, ...rest } }, context).get(topic)?.value as SideSerde
 }
 

@@ -1,3 +1,4 @@
+import type { Logger } from 'pino'
 import type { SchemaLabel } from '../errors.ts'
 import { EvolveError } from '../errors.ts'
 import type { Registry, SubjectVersion } from '../registry/types.ts'
@@ -21,7 +22,10 @@ export interface SubjectVersions {
 }
 
 /** Positive answers are kept for good (a version of a subject never changes); negative ones are the registry's to remember. */
-export function createSubjectVersions(registry: Registry, options: { readonly autoRegister: boolean }): SubjectVersions {
+export function createSubjectVersions(
+  registry: Registry,
+  { autoRegister, logger }: { readonly autoRegister: boolean; readonly logger: Logger },
+): SubjectVersions {
   const found = new WeakMap<object, Map<string, SubjectVersion>>()
   const described = new WeakMap<object, Set<string>>()
   const pending = new WeakMap<object, Map<string, Promise<SubjectVersion>>>()
@@ -35,7 +39,11 @@ export function createSubjectVersions(registry: Registry, options: { readonly au
       return keep(schema, await registry.lookup(subject, source), subject)
     } catch (error) {
       if (!isAbsent(error)) throw error
-      if (options.autoRegister) return keep(schema, await registry.register(subject, source), subject)
+      if (autoRegister) {
+        const version = keep(schema, await registry.register(subject, source), subject)
+        logger.info({ subject, version: version.version, schemaId: version.id }, 'schema registered')
+        return version
+      }
       throw new EvolveError(
         'schema-not-in-subject',
         `the schema to write with is not registered under subject ${subject}`,

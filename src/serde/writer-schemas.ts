@@ -1,5 +1,6 @@
 import type { Codec } from '../codec/codec.ts'
 import { EvolveError } from '../errors.ts'
+import type { CachedRegistry } from '../registry/cached/cached-registry.ts'
 import { referencedTexts } from '../registry/references.ts'
 import type { RegisteredSchema, Registry } from '../registry/types.ts'
 import type { SchemaText } from '../schema/text.ts'
@@ -27,7 +28,7 @@ export interface WriterSchemas {
 const sources = new WeakMap<object, SchemaText>()
 
 /** IDs never change their meaning, so nothing here expires; an ID that could not be loaded is asked for again, one that cannot be used is not. */
-export function createWriterSchemas(registry: Registry): WriterSchemas {
+export function createWriterSchemas(registry: Registry & Partial<Pick<CachedRegistry, 'peekById'>>): WriterSchemas {
   const loaded = new Map<Codec, Map<number, WriterSchema | EvolveError>>()
   const pending = new Map<Codec, Map<number, Promise<WriterSchema>>>()
   const ids = new WeakMap<object, number>()
@@ -58,13 +59,27 @@ export function createWriterSchemas(registry: Registry): WriterSchemas {
 
   const fetch = async (codec: Codec, id: number): Promise<WriterSchema> => {
     const registered = await registry.schemaById(id)
-    return parse(codec, { ...registered, id }, await referencedTexts(registry, registered))
+    const references = await referencedTexts(registry, registered)
+    // It may have been parsed by a `peek` in the meantime: one ID is one parsed schema.
+    const known = tableOf(loaded, codec).get(id)
+    return known === undefined || known instanceof EvolveError ? parse(codec, { ...registered, id }, references) : known
+  }
+
+  /** Parses what the registry's cache holds; a schema with references, and one that cannot be used, are left to `load`. */
+  const parseCached = (codec: Codec, id: number): WriterSchema | undefined => {
+    const registered = registry.peekById?.(id)
+    if (registered === undefined || (registered.references?.length ?? 0) > 0) return undefined
+    try {
+      return parse(codec, { ...registered, id }, [])
+    } catch {
+      return undefined
+    }
   }
 
   return {
     peek: (codec, id) => {
       const known = tableOf(loaded, codec).get(id)
-      return known instanceof EvolveError ? undefined : known
+      return known instanceof EvolveError ? undefined : (known ?? parseCached(codec, id))
     },
     load: (codec, id) => {
       const known = tableOf(loaded, codec).get(id)

@@ -2,10 +2,11 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { evolve } from 'kafka-evolve'
 import { startKafka } from 'kafka-evolve/broker'
 import { memoryRegistry, type Registry, serveRegistry } from 'kafka-evolve/registry'
-import type { Admin } from 'kafkajs'
+import type { Admin, KafkaJSAggregateError } from 'kafkajs'
 import { orderV1, orderV2 } from '../schemas.ts'
 import { quietKafka } from '../services/kafka.ts'
 import { partitionsOf } from '../topics.ts'
+import { DemoFailure } from './failure.ts'
 import type { Stage } from './stage.ts'
 import { within } from './watchdog.ts'
 
@@ -74,10 +75,24 @@ export async function buildSet(stage: Stage): Promise<Scenery> {
 
 async function makeTopics(admin: Admin, { topics }: Stage): Promise<void> {
   await admin.connect()
-  await admin.createTopics({
-    topics: Object.values(topics).map((topic: string) => ({ topic, numPartitions: partitionsOf(topic, topics), replicationFactor: -1 })),
-    waitForLeaders: true,
-  })
+  const wanted = Object.values(topics).map((topic: string) => ({
+    topic,
+    numPartitions: partitionsOf(topic, topics),
+    replicationFactor: -1,
+  }))
+  try {
+    await admin.createTopics({ topics: wanted, waitForLeaders: true })
+  } catch (error) {
+    // kafkajs says no more than "Topic creation errors"; why, is in the errors inside
+    const reasons = isAggregate(error) ? error.errors.map((one) => (one as Error).message) : []
+    if (reasons.length === 0) throw error
+    throw new DemoFailure(`the broker does not make the topics: ${[...new Set(reasons)].join('; ')}`, { cause: error })
+  }
+}
+
+/** By its name: Node does not see this export of kafkajs. */
+function isAggregate(error: unknown): error is KafkaJSAggregateError {
+  return error instanceof Error && error.name === 'KafkaJSAggregateError'
 }
 
 /** On somebody else's broker nothing of this run may stay. */

@@ -1,6 +1,6 @@
 import type { EachBatchPayload, KafkaMessage } from 'kafkajs'
 import { describe, expect, it } from 'vitest'
-import { batchPayload, fakeConsumer, kafkaMessage, schemasOf } from './kafkajs.test-support.ts'
+import { batchPayload, fakeConsumer, fakeProducer, kafkaMessage, schemasOf } from './kafkajs.test-support.ts'
 
 const bad = (offset: string): KafkaMessage => kafkaMessage(offset, Buffer.from('bad'))
 const schemas = schemasOf()
@@ -52,6 +52,43 @@ describe('eachBatch', () => {
   it('gives a batch with other messages and the methods it had', async () => {
     const outcome = await handled([await good('10'), kafkaMessage('11', null), await good('12')])
     expect(outcome).toEqual({ seen: ['o-10', 'tombstone', 'o-12'], lastOffset: '99', lag: '0', resolved: [], error: undefined })
+  })
+
+  it('gives a batch of the same class with all its fields, also when it is spread', async () => {
+    const { consumer, config } = fakeConsumer()
+    let given: EachBatchPayload['batch'] | undefined
+    await schemas.consumer(consumer).run({ eachBatch: async ({ batch }: { batch: unknown }) => void (given = batch as typeof given) })
+    const { payload } = batchPayload('orders', [await good('1')])
+    await config()?.eachBatch?.(payload)
+    expect(given).toBeInstanceOf(payload.batch.constructor)
+    expect({ ...given }).toEqual({
+      topic: 'orders',
+      partition: 3,
+      highWatermark: '100',
+      messages: [expect.objectContaining({ offset: '1' })],
+    })
+  })
+
+  it('hands over a batch that is empty from the start', async () => {
+    const { consumer, config } = fakeConsumer()
+    let calls = 0
+    await schemas.consumer(consumer).run({ eachBatch: async () => void calls++ })
+    await config()?.eachBatch?.(batchPayload('orders', []).payload)
+    expect(calls).toBe(1)
+  })
+
+  it('beats between messages that are each waited for, and ends before the next when the group rebalances', async () => {
+    const rebalance = new Error('The group is rebalancing')
+    const { producer, sent: letters } = fakeProducer()
+    const { consumer, config } = fakeConsumer()
+    await schemas.consumer(consumer, { onUndecodable: { deadLetter: { producer } } }).run({ eachBatch: async () => {} })
+    let beats = 0
+    const heartbeat = async (): Promise<void> => {
+      if (++beats === 2) throw rebalance
+    }
+    const { payload, resolved } = batchPayload('orders', [bad('1'), bad('2'), bad('3')], heartbeat)
+    await expect(config()?.eachBatch?.(payload)).rejects.toBe(rebalance)
+    expect({ letters: letters.length, resolved }).toEqual({ letters: 2, resolved: ['2'] })
   })
 
   it('passes the very payload of a topic that is not configured', async () => {

@@ -25,7 +25,7 @@ export function decodingEachBatch(
     if (decode === undefined) return handler(payload)
     const decoded = await decodeBatch(decode, payload)
     const { messages, reached, failure } = decoded
-    if (messages.length > 0)
+    if (messages.length > 0 || payload.batch.isEmpty())
       await handler({ ...payload, batch: viewOf(payload.batch, decoded), resolveOffset: resolving(payload, decoded) })
     // kafkajs resolves a batch only when no error is raised, and never one that nobody handled.
     const unresolved = messages.length === 0 || (failure !== undefined && autoResolve)
@@ -43,6 +43,8 @@ async function decodeBatch(decode: Decode, { batch, heartbeat }: EachBatchPayloa
       const decoded = result instanceof Promise ? await beatingUntil(result, heartbeat) : result
       if (decoded !== undefined) messages.push(decoded)
       reached = message.offset
+      // Many short waits are a long one.
+      if (result instanceof Promise) await heartbeat()
     } catch (error) {
       return { messages, reached, failure: { error } }
     }
@@ -50,15 +52,18 @@ async function decodeBatch(decode: Decode, { batch, heartbeat }: EachBatchPayloa
   return { messages, reached, failure: undefined }
 }
 
-/** The batch with other messages. kafkajs goes on using its own, and its methods are on its prototype. */
+/** The batch with other messages, and all else it has. kafkajs goes on using its own, and its methods are on its prototype. */
 function viewOf(batch: Batch, { messages, reached, failure }: DecodedBatch): Batch {
-  const view: PropertyDescriptorMap = { messages: { value: messages, enumerable: true, writable: true, configurable: true } }
+  const view: PropertyDescriptorMap = {
+    ...Object.getOwnPropertyDescriptors(batch),
+    messages: { value: messages, enumerable: true, writable: true, configurable: true },
+  }
   if (failure !== undefined && reached !== undefined) {
     // The view ends before the message that failed: nobody can resolve an offset behind it by accident.
     view.lastOffset = { value: () => reached, writable: true, configurable: true }
     view.offsetLag = { value: () => (BigInt(batch.highWatermark) - 1n - BigInt(reached)).toString(), writable: true, configurable: true }
   }
-  return Object.create(batch, view) as Batch
+  return Object.create(Object.getPrototypeOf(batch), view) as Batch
 }
 
 /** Resolving the last message that was handed over also resolves those left out behind it. */

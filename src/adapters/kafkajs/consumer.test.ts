@@ -148,6 +148,15 @@ describe('onUndecodable', () => {
 })
 
 describe('a wrapped consumer', () => {
+  it('leaves it to kafkajs what a handler is that is none', async () => {
+    const { consumer, config } = fakeConsumer()
+    const eachMessage = async (): Promise<void> => {}
+    await schemasOf()
+      .consumer(consumer)
+      .run({ eachBatch: null, eachMessage } as never)
+    expect(config()).toEqual({ eachBatch: null, eachMessage: expect.any(Function) })
+  })
+
   it('has everything but run from the consumer', async () => {
     const { consumer, config } = fakeConsumer()
     const wrapped = schemasOf().consumer(consumer)

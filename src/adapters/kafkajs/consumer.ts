@@ -5,6 +5,7 @@ import type { Decode, MessagePipeline } from '../../middleware/pipeline.ts'
 import { deadLetterUndecodable, skipUndecodable } from '../../middleware/undecodable.ts'
 import type { Topics } from '../../serde/topics.ts'
 import { decodingEachBatch } from './batch.ts'
+import { delegateTo } from './delegate.ts'
 import { beatingUntil } from './heartbeat.ts'
 import { decodeKafkaMessage } from './incoming.ts'
 import { rawSender } from './producer.ts'
@@ -20,10 +21,9 @@ export function wrapConsumer<T extends Topics>(
   options: KafkajsConsumerOptions = {},
 ): EvolvedConsumer<T> {
   const decoders = pipeline.decoders(undecodablePolicy(pipeline, consumer, options))
-  const wrapped = {
-    ...consumer,
-    run: (config?: ConsumerRunConfig): Promise<void> => consumer.run(config && decodingConfig(decoders, config)),
-  }
+  const wrapped = delegateTo(consumer, {
+    run: async (config?: ConsumerRunConfig): Promise<void> => consumer.run(config && decodingConfig(decoders, config)),
+  })
   return wrapped as unknown as EvolvedConsumer<T>
 }
 
@@ -31,8 +31,9 @@ function decodingConfig(decoders: ReadonlyMap<string, Decode>, config: ConsumerR
   const { eachMessage, eachBatch, eachBatchAutoResolve = true } = config
   return {
     ...config,
-    ...(eachMessage !== undefined && { eachMessage: decodingEachMessage(decoders, eachMessage) }),
-    ...(eachBatch !== undefined && { eachBatch: decodingEachBatch(decoders, eachBatch, eachBatchAutoResolve) }),
+    // kafkajs takes `null` for a handler that is not there.
+    ...(typeof eachMessage === 'function' && { eachMessage: decodingEachMessage(decoders, eachMessage) }),
+    ...(typeof eachBatch === 'function' && { eachBatch: decodingEachBatch(decoders, eachBatch, eachBatchAutoResolve) }),
   }
 }
 

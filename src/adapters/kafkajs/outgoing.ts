@@ -20,9 +20,16 @@ function encodeOne(topic: string, message: Message, index: number, encode: Encod
   return whenReady(encode({ topic, index, key, value, headers }), (encoded) => withSides(message, encoded))
 }
 
-function withSides(message: Message, encoded: EncodedMessage): Message {
-  const sides = { ...message, key: asBuffer(encoded.key), value: asBuffer(encoded.value) } as Message
-  if (encoded.headers !== undefined) sides.headers = headersWithBuffers(encoded.headers)
+/** A message may be of a class: what kafkajs reads is asked for by name, and what is not there is not put there. */
+function withSides(message: Message, { key, value, headers }: EncodedMessage): Message {
+  const { partition, timestamp } = message
+  const sides = { ...message, value: asBuffer(value) } as Message
+  if (key !== undefined) sides.key = asBuffer(key) as NonNullable<Message['key']>
+  else if ('key' in sides) delete sides.key
+  if (headers !== undefined) sides.headers = headersWithBuffers(headers)
+  else if ('headers' in sides) delete sides.headers
+  if (partition !== undefined) sides.partition = partition
+  if (timestamp !== undefined) sides.timestamp = timestamp
   return sides
 }
 

@@ -1,6 +1,8 @@
 import type { Message, Producer, ProducerBatch, ProducerRecord } from 'kafkajs'
 import { describe, expect, it } from 'vitest'
 import { frameLength, readFrame } from '../../frame/confluent.ts'
+import { whenReady } from '../../middleware/compose.ts'
+import type { ProduceMiddleware } from '../../middleware/message.ts'
 import { deepFrozen, fakeProducer, schemasOf } from './kafkajs.test-support.ts'
 
 const first = (sent: unknown[]): ProducerRecord => sent[0] as ProducerRecord
@@ -132,6 +134,61 @@ describe('send', () => {
     sent.length = 0
     void wrapped.send({ topic: 'orders', messages: [{ value }, { value }] })
     expect(sent).toHaveLength(1)
+  })
+})
+
+describe('send, as kafkajs does it', () => {
+  it.each(['orders', 'others'])('takes messages that are instances of a class, topic %s', async (topic) => {
+    class Outgoing {
+      readonly #id = 'o-1'
+      get key(): string {
+        return this.#id
+      }
+      get value(): unknown {
+        return topic === 'orders' ? { id: this.#id } : new Uint8Array([1])
+      }
+      get partition(): number {
+        return 4
+      }
+      get timestamp(): string {
+        return '5'
+      }
+      get headers(): object {
+        return { h: '1' }
+      }
+    }
+    const { producer, sent } = fakeProducer()
+    await schemasOf()
+      .producer(producer)
+      .send({ topic, messages: [new Outgoing()] } as never)
+    expect(first(sent).messages).toEqual([{ key: 'o-1', value: expect.any(Buffer), partition: 4, timestamp: '5', headers: { h: '1' } }])
+  })
+
+  it('puts nothing into a message that is not in it', async () => {
+    const { producer, sent } = fakeProducer()
+    await schemasOf()
+      .producer(producer)
+      .send({ topic: 'orders', messages: [{ value }] })
+    expect(Object.keys(first(sent).messages[0] as Message)).toEqual(['value'])
+  })
+
+  it('sends no key and no headers where middleware took them away', async () => {
+    const { producer, sent } = fakeProducer()
+    const bare: ProduceMiddleware = (next) => (message) =>
+      whenReady(next(message), ({ value }) => ({ key: undefined, value, headers: undefined }))
+    await schemasOf({ middleware: { produce: [bare] } })
+      .producer(producer)
+      .send({ topic: 'orders', messages: [{ key: 'k', value, headers: { h: '1' }, partition: 0 }] })
+    expect(first(sent).messages).toStrictEqual([{ value: expect.any(Buffer), partition: 0 }])
+  })
+
+  it.each(['send', 'sendBatch'] as const)('leaves a %s of nothing for kafkajs to refuse', async (method) => {
+    const { producer } = fakeProducer()
+    const refusal = new Error('of kafkajs')
+    producer[method] = () => Promise.reject(refusal)
+    const call = schemasOf().producer(producer)[method] as (given?: unknown) => Promise<unknown>
+    await expect(call()).rejects.toBe(refusal)
+    await expect(call(method === 'send' ? null : { topicMessages: [null] })).rejects.toBe(refusal)
   })
 })
 

@@ -1,6 +1,7 @@
 import type { Producer, ProducerBatch, ProducerRecord, RecordMetadata, Transaction } from 'kafkajs'
 import type { Encode, MessagePipeline } from '../../middleware/pipeline.ts'
 import type { Topics } from '../../serde/topics.ts'
+import { delegateTo } from './delegate.ts'
 import { all, encodeMessages } from './outgoing.ts'
 import type { EvolvedProducer } from './types.ts'
 
@@ -13,14 +14,13 @@ const originals = new WeakMap<object, Producer>()
 /** The producer with `send`, `sendBatch` and `transaction` encoding what the configured topics hold; the rest is the producer's own. */
 export function wrapProducer<T extends Topics>(pipeline: MessagePipeline, producer: Producer): EvolvedProducer<T> {
   const { encoders } = pipeline
-  const wrapped = {
-    ...producer,
+  const wrapped = delegateTo(producer, {
     ...encodingSender(encoders, producer),
     transaction: async (): Promise<Transaction> => {
       const transaction = await producer.transaction()
-      return { ...transaction, ...encodingSender(encoders, transaction) }
+      return delegateTo(transaction, encodingSender(encoders, transaction))
     },
-  }
+  })
   originals.set(wrapped, producer)
   return wrapped as unknown as EvolvedProducer<T>
 }
@@ -39,15 +39,19 @@ function encodingSender(encoders: Encoders, sender: Sender): Sender {
 }
 
 function sendRecord(encoders: Encoders, sender: Sender, record: ProducerRecord): Promise<RecordMetadata[]> {
-  const messages = encodeMessages(record.topic, record.messages, encoders.get(record.topic))
+  // What is no record or batch at all is left for kafkajs to refuse.
+  if (typeof record !== 'object' || record === null) return sender.send(record)
+  const { topic } = record
+  const messages = encodeMessages(topic, record.messages, encoders.get(topic))
   if (messages === record.messages) return sender.send(record)
   if (messages instanceof Promise) return messages.then((encoded) => sender.send({ ...record, messages: encoded }))
   return sender.send({ ...record, messages })
 }
 
 function sendBatch(encoders: Encoders, sender: Sender, batch: ProducerBatch): Promise<RecordMetadata[]> {
-  const { topicMessages } = batch
-  if (!Array.isArray(topicMessages)) return sender.sendBatch(batch)
+  const topicMessages = batch?.topicMessages
+  if (!Array.isArray(topicMessages) || topicMessages.some((entry) => typeof entry !== 'object' || entry === null))
+    return sender.sendBatch(batch)
   const encoded = all(topicMessages, ({ topic, messages }) => encodeMessages(topic, messages, encoders.get(topic)))
   if (!(encoded instanceof Promise) && encoded.every((messages, index) => messages === topicMessages[index]?.messages))
     return sender.sendBatch(batch)

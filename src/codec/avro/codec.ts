@@ -35,7 +35,8 @@ export function resolveSchemas(writer: Schema, reader: Schema, representation: R
 export const avroCodec: Codec<Schema> = {
   format: 'AVRO',
   parse(text: string, references: readonly string[] = []): Schema {
-    return parseSchema(text, { references })
+    // A schema from a registry only has to read what was written under it; its defaults matter to fresh records alone.
+    return parseSchema(text, { references, invalidDefaults: 'drop' })
   },
   resolve(writer: Schema, reader: Definition): AvroResolution {
     return resolveSchemas(writer, reader.schema as Schema, (reader as AvroDefinition).representation)

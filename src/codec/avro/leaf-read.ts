@@ -39,7 +39,7 @@ export function readBase(writer: PrimitiveSchema | FixedSchema, tap: Tap): Base 
 export function promote(base: Base, to: PrimitiveKind | 'fixed'): Base {
   switch (to) {
     case 'float':
-      return Math.fround(Number(base))
+      return toFloat(base)
     case 'double':
       return Number(base)
     case 'string':
@@ -49,6 +49,14 @@ export function promote(base: Base, to: PrimitiveKind | 'fixed'): Base {
     default:
       return base
   }
+}
+
+/** A number rounded to 32 bits, once: by way of a double a long beyond 2^53 would be rounded twice, and so to its other neighbour. */
+function toFloat(base: Base): number {
+  if (typeof base !== 'bigint') return Math.fround(Number(base))
+  // Where low bits are set the lowest that a double keeps tells so; a float is far coarser than that.
+  const kept = (base & 0x7ffn) === 0n ? base : (base | 0x800n) & ~0x7ffn
+  return Math.fround(Number(kept))
 }
 
 /** The reader's value as it looks in JavaScript. @throws EvolveError `unsafe-long`, `malformed-data`. */

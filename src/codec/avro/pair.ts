@@ -13,6 +13,8 @@ export interface Pair {
   readonly rootCarries: boolean
   /** The pair as users see it; absent for a part of a schema, read outside any message. */
   readonly resolution: Resolution | undefined
+  /** What a root that is no record carries in, where something in it may collapse: a record plan with one slot, the whole. */
+  readonly box: RecordPlan | undefined
   /** The carrier class of a record plan of this pair. */
   carrier(plan: RecordPlan): new (source: string, ...ranges: number[]) => object
 }

@@ -4,6 +4,7 @@ import { leafForm, unionForm } from '../../resolution/representation.ts'
 import { pointerStep } from '../../schema/names.ts'
 import type { Tap } from '../../wire/tap.ts'
 import { unknownFields } from '../codec.ts'
+import { carrierOf } from './carrier.ts'
 import { defaultValue } from './defaults.ts'
 import { promote, readBase, toForm } from './leaf-read.ts'
 import { minSize } from './min-size.ts'
@@ -41,13 +42,30 @@ export class ReadRun extends SkipRun {
 export function readDatum(pair: Pair, tap: Tap): unknown {
   const run = new ReadRun(pair, tap)
   try {
+    const start = tap.position
     const value = read(pair.plan, run, pair.rootCarries)
+    if (pair.box !== undefined && typeof value === 'object' && value !== null) carryInBox(pair.box, value, start, run)
     if (tap.position !== tap.end) throw new EvolveError('trailing-bytes', `${tap.end - tap.position} bytes are left after the value`)
     return value
   } catch (error) {
     if (error instanceof EvolveError) throw error.with({ path: run.pointer })
     throw error
   }
+}
+
+/** A root that is no record carries as a whole, where something in it lost something. */
+function carryInBox(box: RecordPlan, value: object, start: number, run: ReadRun): void {
+  const end = run.tap.position
+  run.tap.position = start
+  const lost = losesSomething(run.pair.plan, run)
+  run.tap.position = end
+  // A record below a union carries what is its own.
+  if (lost && carrierOf(value) === undefined) attach(box, value, [start, end], run)
+}
+
+function attach(plan: RecordPlan, value: object, ranges: readonly number[], run: ReadRun): void {
+  const Carrier = run.pair.carrier(plan)
+  ;(value as { [unknownFields]?: unknown })[unknownFields] = new Carrier(run.source, ...ranges)
 }
 
 /** Reads one value; `carries` makes a record carry though it has no bytes to. */
@@ -154,10 +172,7 @@ function readRecord(plan: RecordPlan, run: ReadRun, carries: boolean): object {
   for (const { field, index } of plan.added) values[index] = defaultValue(field.type, field.default?.json, run.pair.representation)
   const record = {}
   for (const [index, field] of plan.reader.fields.entries()) setOwn(record, field.name, values[index])
-  if (mustCarry) {
-    const Carrier = run.pair.carrier(plan)
-    ;(record as { [unknownFields]?: unknown })[unknownFields] = new Carrier(run.source, ...ranges)
-  }
+  if (mustCarry) attach(plan, record, ranges, run)
   return record
 }
 

@@ -183,4 +183,61 @@ describe('encode and decode under one schema', () => {
     expect(pair.encode({ ...value }).equals(bytes)).toBe(true)
     expect(decode(micros, pair.encode({ ...value, at: new Date(9) }), { logicalTypes: 'none' })).toEqual({ at: 9000 })
   })
+
+  it('rounds a long to a float once, not by way of a double', () => {
+    const pair = resolve(parseSchema('"long"'), parseSchema('"float"'))
+    const longs: readonly (readonly [bigint, number])[] = [
+      [(1n << 60n) + (1n << 36n) + 1n, 2 ** 60 + 2 ** 37],
+      [-((1n << 60n) + (1n << 36n) + 1n), -(2 ** 60 + 2 ** 37)],
+      [(1n << 60n) + (1n << 36n), 2 ** 60],
+      [(1n << 60n) + 3n * (1n << 36n) - 1n, 2 ** 60 + 2 ** 37],
+      [(1n << 63n) - 1n, 2 ** 63],
+      [-(1n << 63n), -(2 ** 63)],
+      [(1n << 53n) + 1n, 2 ** 53],
+    ]
+    for (const [long, float] of longs) {
+      const bytes = encode(parseSchema('"long"'), long)
+      for (let time = 0; time < 4; time++) expect(pair.decode(bytes)).toBe(float)
+    }
+  })
+
+  it('reads a default that no number holds exactly as the nearest one', () => {
+    const reader = parseSchema(
+      '{"type":"record","name":"R","fields":[{"name":"a","type":["double","null"],"default":12345678901234567890}]}',
+    )
+    const pair = resolve(parseSchema('{"type":"record","name":"R","fields":[]}'), reader)
+    for (let time = 0; time < 4; time++) expect(pair.decode(Buffer.alloc(0))).toMatchObject({ a: 12345678901234567000 })
+  })
+
+  it('reads what was written under a schema of a registry whose defaults do not fit', () => {
+    const written = (fallback: object): string =>
+      JSON.stringify({
+        type: 'record',
+        name: 'R',
+        fields: [
+          { name: 'a', type: 'string', ...fallback },
+          { name: 'b', type: 'int' },
+        ],
+      })
+    const bytes = encode(parseSchema(written({})), { a: 'x', b: 1 })
+    const reader = avro({ type: 'record', name: 'R', fields: [{ name: 'b', type: 'int' }] })
+    const writer = reader.codec.parse(written({ default: null }))
+    const pair = reader.codec.resolve(writer, reader)
+    const value = pair.decode(bytes) as { b: number }
+    expect(value).toMatchObject({ b: 1 })
+    expect(pair.encode({ ...value, b: 2 } as never).equals(encode(parseSchema(written({})), { a: 'x', b: 2 }))).toBe(true)
+    expect(() => pair.encode({ b: 2 } as never)).toThrow(EvolveError)
+  })
+
+  it('takes the name of a special float for text where a branch of the union is text', () => {
+    const union = (branches: readonly string[]): object => ({
+      type: 'record',
+      name: 'R',
+      fields: [{ name: 'a', type: branches, default: 'NaN' }],
+    })
+    const read = (branches: readonly string[]): unknown =>
+      resolve(parseSchema({ type: 'record', name: 'R', fields: [] }), parseSchema(union(branches))).decode(Buffer.alloc(0))
+    expect(read(['double', 'string'])).toMatchObject({ a: 'NaN' })
+    expect(read(['null', 'double'])).toMatchObject({ a: Number.NaN })
+  })
 })

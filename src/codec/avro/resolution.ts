@@ -13,6 +13,7 @@ import type { Pair } from './pair.ts'
 import { readDatum } from './read.ts'
 import { borrowSink, returnSink } from './spare-sink.ts'
 import { write } from './write.ts'
+import { writeDatum } from './write-datum.ts'
 import { WriteRun } from './write-run.ts'
 
 /** A message that a broker takes is far smaller; what is larger is refused before it is copied. */
@@ -21,7 +22,7 @@ const MAX_MESSAGE = 16 * 1024 * 1024
 /** How many bytes of a pair are walked in each direction before it is compiled: about as long as compiling takes. */
 const WALKED = 2048
 
-/** A pair of Avro schemas, compiled. */
+/** A pair of Avro schemas, compiled; walked for ever where a root that is no record may have to carry, which is rare. */
 export class AvroResolution implements Resolution<unknown, unknown> {
   readonly writer: Schema
   readonly reader: Schema
@@ -58,6 +59,7 @@ export class AvroResolution implements Resolution<unknown, unknown> {
 
   /** Compiles now instead of after the first values: for a service that wants its first message to be as quick as the rest. */
   warmUp(): void {
+    if (this.#pair.box !== undefined) return
     this.#reader ??= compileReader(this.#pair) ?? null
     this.#writer ??= compileWriter(this.#pair) ?? null
   }
@@ -66,7 +68,7 @@ export class AvroResolution implements Resolution<unknown, unknown> {
     if (bytes.length > MAX_MESSAGE)
       throw new EvolveError('limit-exceeded', `the message has ${bytes.length} bytes, ${MAX_MESSAGE} are allowed`)
     const buffer = Buffer.isBuffer(bytes) ? bytes : Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength)
-    if (this.#reader === undefined) {
+    if (this.#reader === undefined && this.#pair.box === undefined) {
       this.#toRead -= buffer.length - start
       if (this.#toRead < 0) this.#reader = compileReader(this.#pair) ?? null
     }
@@ -81,7 +83,7 @@ export class AvroResolution implements Resolution<unknown, unknown> {
   }
 
   encode(value: unknown, headroom = 0): Buffer {
-    if (this.#writer === undefined && this.#toWrite < 0) this.#writer = compileWriter(this.#pair) ?? null
+    if (this.#writer === undefined && this.#toWrite < 0 && this.#pair.box === undefined) this.#writer = compileWriter(this.#pair) ?? null
     if (this.#writer) {
       try {
         return this.#writer(value, headroom)
@@ -99,7 +101,7 @@ export class AvroResolution implements Resolution<unknown, unknown> {
     try {
       sink.reserve(headroom)
       sink.position = headroom
-      write(this.plan, value, new WriteRun(this.#pair, sink, write))
+      writeDatum(value, new WriteRun(this.#pair, sink, write))
       return Buffer.from(sink.buffer.subarray(0, sink.position))
     } finally {
       returnSink(sink)

@@ -6,7 +6,7 @@ import type { SchemaStore } from '../store.ts'
 import type { BrowsableRegistry, CallOptions, RegisteredSchema, SchemaUse, SubjectVersion } from '../types.ts'
 import type { FileSystem } from './file-system.ts'
 import { extendLog, type LoadedLog, loadLog } from './load-log.ts'
-import { onDisk, openForReading, realPath } from './open-log.ts'
+import { inLog, onDisk, openForReading, realPath } from './open-log.ts'
 import { Queue } from './queue.ts'
 import { readBytes } from './read-bytes.ts'
 
@@ -107,11 +107,12 @@ class FileReader implements BrowsableRegistry {
       const { ino, size } = await handle.stat()
       const known = this.#log
       if (this.#broken || known === undefined || known.firstId === undefined || known.ino !== ino || size < known.end.offset) {
-        return { ...loadLog(await readBytes(handle, 0), 1), ino }
+        const all = await readBytes(handle, 0)
+        return { ...inLog(this.#path, () => loadLog(all, 1)), ino }
       }
-      return size === known.end.offset
-        ? known
-        : { ...known, end: extendLog(known.store, await readBytes(handle, known.end.offset), known.end) }
+      if (size === known.end.offset) return known
+      const more = await readBytes(handle, known.end.offset)
+      return { ...known, end: inLog(this.#path, () => extendLog(known.store, more, known.end)) }
     } finally {
       await handle.close()
     }

@@ -7,7 +7,7 @@ import type { BrowsableRegistry, CallOptions, RegisteredSchema, SchemaUse, Subje
 import type { FileSystem, LogHandle } from './file-system.ts'
 import { loadLog } from './load-log.ts'
 import { LogWriter } from './log-writer.ts'
-import { onDisk, openForWriting, preparePath } from './open-log.ts'
+import { inLog, onDisk, openForWriting, preparePath } from './open-log.ts'
 import { Queue } from './queue.ts'
 import { readBytes } from './read-bytes.ts'
 import { headRecord, versionRecord } from './records.ts'
@@ -43,7 +43,7 @@ async function start(
   { firstId, validate }: WriterSettings,
 ): Promise<BrowsableRegistry> {
   const bytes = await onDisk(`read ${path}`, () => readBytes(handle, 0))
-  const log = loadLog(bytes, firstId ?? 1)
+  const log = inLog(path, () => loadLog(bytes, firstId ?? 1))
   if (log.firstId !== undefined && firstId !== undefined && log.firstId !== firstId) {
     throw new EvolveError('invalid-options', `firstId is ${firstId}, but this registry was made with ${log.firstId}`)
   }

@@ -1,5 +1,5 @@
 import { constants } from 'node:fs'
-import { mkdir, open, realpath } from 'node:fs/promises'
+import { mkdir, open, realpath, stat } from 'node:fs/promises'
 import { basename, dirname, join, resolve } from 'node:path'
 import { EvolveError, isEvolveError } from '../../errors.ts'
 import type { FileSystem, LogHandle } from './file-system.ts'
@@ -7,9 +7,34 @@ import type { FileSystem, LogHandle } from './file-system.ts'
 /** One path for one file, however it is spelled: claims go by the path. Makes the folder where it is missing. */
 export async function preparePath(path: string): Promise<string> {
   const whole = resolve(path)
-  const firstMade = await mkdir(dirname(whole), { recursive: true })
+  const firstMade = await makeFolders(dirname(whole))
   if (firstMade !== undefined) await syncFolders(dirname(whole), dirname(firstMade))
   return realPath(whole)
+}
+
+/**
+ * Makes a folder and what is missing above it; gives the topmost that was made. Not by `mkdir` with `recursive`: where a file system says
+ * "no such file" of a folder that is there (`/proc`, some network mounts), Node tries again for ever.
+ */
+async function makeFolders(folder: string): Promise<string | undefined> {
+  const found = await stat(folder).catch(() => undefined)
+  if (found?.isDirectory()) return undefined
+  const first = dirname(folder) === folder ? undefined : await makeFolders(dirname(folder))
+  await mkdir(folder).catch(async (error: unknown) => {
+    // Somebody else was quicker.
+    if (!(await stat(folder).catch(() => undefined))?.isDirectory()) throw error
+  })
+  return first ?? folder
+}
+
+/** Runs the action; where the log is damaged, the error names the file. */
+export function inLog<T>(path: string, action: () => T): T {
+  try {
+    return action()
+  } catch (error) {
+    if (!isEvolveError(error) || error.code !== 'registry-corrupt') throw error
+    throw new EvolveError(error.code, `${path}: ${error.problem}`, error.details, error.cause)
+  }
 }
 
 /** The path without symbolic links, also of a file that is not there yet. */

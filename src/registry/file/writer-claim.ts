@@ -26,7 +26,7 @@ export async function claimWriter(logPath: string): Promise<WriterClaim> {
     const rival = await findRival(logPath, path, own)
     if (rival === undefined) return { release: () => removeFile(path) }
     await removeFile(path)
-    if (attempt === attempts) throw locked(rival)
+    if (attempt === attempts) throw locked(logPath, rival)
     // Two that come at the same moment both step back; chance lets one be first.
     await wait(5 + Math.random() * 40)
   }
@@ -74,11 +74,13 @@ async function removeFile(path: string): Promise<void> {
   })
 }
 
-function locked({ path, pid, liveness }: Rival): EvolveError {
+function locked(logPath: string, { path, pid, liveness }: Rival): EvolveError {
   if (liveness === 'alive') {
     const hint = 'stop it, open this one with readOnly, or share it with serveRegistry'
-    return new EvolveError('registry-locked', `process ${pid} writes this registry`, { hint })
+    return new EvolveError('registry-locked', `process ${pid} writes the registry ${logPath}`, { hint })
   }
   const hint = `if it is gone for certain, delete ${path}`
-  return new EvolveError('registry-locked', `process ${pid} in another container or on another machine may write this registry`, { hint })
+  return new EvolveError('registry-locked', `process ${pid} in another container or on another machine may write the registry ${logPath}`, {
+    hint,
+  })
 }

@@ -5,6 +5,8 @@ export type Question = 'schema-by-id' | 'register' | 'versions' | 'version' | 'l
 
 /** A refusal as it came over the wire. */
 export interface Refusal {
+  /** Address of the registry, without credentials. */
+  readonly base: string
   readonly question: Question
   readonly status: number
   /** `error_code` of the answer, where it had one. */
@@ -45,11 +47,11 @@ const hints: ReadonlyMap<number, string> = new Map([
 
 /** The error for an answer with a status other than 200. */
 export function refusalError(refusal: Refusal): EvolveError {
-  const { question, status, registryCode, message, details } = refusal
+  const { base, question, status, registryCode, message, details } = refusal
   const code = codeOf(refusal)
   const hint = code === 'registry-rejected' ? hints.get(status >= 300 && status < 400 ? 301 : status) : undefined
   const said = message === undefined || message === '' ? '' : `: ${message}`
-  const problem = `the registry answered ${registryCode ?? status} to ${question}${said}`
+  const problem = `the registry at ${base} answered ${registryCode ?? status} to ${question}${said}`
   return new EvolveError(code, problem, { ...details, status, registryCode, ...(hint === undefined ? {} : { hint }) })
 }
 

@@ -66,6 +66,13 @@ function referenceList(references: unknown): readonly SchemaReference[] {
   return references
 }
 
+/** Whose answer it is, says who has asked: {@link unusable}. */
 function bad(problem: string): EvolveError {
-  return new EvolveError('registry-bad-answer', `the registry's answer cannot be used: ${problem}`)
+  return new EvolveError('registry-bad-answer', problem)
+}
+
+/** The error for an answer that one of the functions above has refused; other errors as they are. */
+export function unusable(base: string, error: unknown): unknown {
+  if (!(error instanceof EvolveError) || error.code !== 'registry-bad-answer') return error
+  return new EvolveError(error.code, `the answer of the registry at ${base} cannot be used: ${error.problem}`, error.details)
 }

@@ -70,14 +70,21 @@ async function attemptOnce(manner: Manner, inquiry: Inquiry, signal: AbortSignal
   }, timeoutMs)
   try {
     const response = await send(manner, inquiry, controller.signal)
-    const text = await orAborted(readBody(response, maxAnswerBytes), controller.signal)
-    if (response.status === 200) return parse(text, inquiry)
+    const text = await orAborted(readBody(manner.base, response, maxAnswerBytes), controller.signal)
+    if (response.status === 200) return parse(text, manner, inquiry)
     throw new Failure(refusal(manner, inquiry, response.status, text), retryAfter(response.headers, Date.now()))
   } catch (error) {
     if (error instanceof Failure) throw error
-    if (late) throw new Failure(new EvolveError('registry-timeout', `no complete answer within ${timeoutMs} ms`, inquiry.details))
+    if (late)
+      throw new Failure(
+        new EvolveError(
+          'registry-timeout',
+          `the registry at ${manner.base} did not answer in full within ${timeoutMs} ms`,
+          inquiry.details,
+        ),
+      )
     if (isEvolveError(error)) throw new Failure(error.with(inquiry.details))
-    throw new Failure(unreachable(error, inquiry))
+    throw new Failure(unreachable(error, manner, inquiry))
   } finally {
     clearTimeout(timer)
     release()
@@ -95,19 +102,20 @@ async function send(manner: Manner, inquiry: Inquiry, signal: AbortSignal): Prom
   return orAborted(manner.fetch(`${manner.base}${inquiry.path}`, request), signal)
 }
 
-function parse(text: string, inquiry: Inquiry): unknown {
+function parse(text: string, manner: Manner, inquiry: Inquiry): unknown {
   try {
     return JSON.parse(text)
   } catch {
-    throw notJson(200, text, inquiry)
+    throw notJson(200, text, manner, inquiry)
   }
 }
 
 function refusal(manner: Manner, inquiry: Inquiry, status: number, text: string): EvolveError {
   const { question, details } = inquiry
   const { registryCode, message } = errorParts(text)
-  if (registryCode === undefined && status === 404) return notJson(status, text, inquiry)
+  if (registryCode === undefined && status === 404) return notJson(status, text, manner, inquiry)
   return refusalError({
+    base: manner.base,
     question,
     status,
     details,
@@ -127,9 +135,9 @@ function errorParts(text: string): { readonly registryCode?: number; readonly me
   }
 }
 
-function notJson(status: number, text: string, { details, question }: Inquiry): EvolveError {
+function notJson(status: number, text: string, { base }: Manner, { details, question }: Inquiry): EvolveError {
   const what = /^\s*</.test(text) ? 'a web page' : text === '' ? 'nothing' : 'something that is not the JSON of a registry'
-  const problem = `status ${status} with ${what} in answer to ${question}`
+  const problem = `${base} answered ${question} with status ${status} and ${what}`
   return new EvolveError('registry-bad-answer', problem, {
     ...details,
     status,
@@ -142,11 +150,17 @@ function readable(message: string): string {
   return message.replace(/[\p{Cc}\u2028\u2029]+/gu, ' ').slice(0, longestMessage)
 }
 
-function unreachable(error: unknown, { details }: Inquiry): EvolveError {
+function unreachable(error: unknown, { base }: Manner, { details }: Inquiry): EvolveError {
   const root = rootCause(error)
   const code = root instanceof Error && 'code' in root && typeof root.code === 'string' ? ` (${root.code})` : ''
   // Only the socket's own error goes along: what fetch puts around it may quote the request.
-  return new EvolveError('registry-unavailable', `the registry cannot be reached${code}`, details, code === '' ? undefined : root)
+  const hint = 'does it run, and is the url right?'
+  return new EvolveError(
+    'registry-unavailable',
+    `the registry at ${base} cannot be reached${code}`,
+    { ...details, hint },
+    code === '' ? undefined : root,
+  )
 }
 
 function rootCause(error: unknown): unknown {

@@ -159,6 +159,7 @@ describe('answers', () => {
     const fake = await always(200, body, headers)
     const error = await expectCode(client(fake.url, { maxAnswerBytes: 4_000, retries: 2 }).version('s', 1), 'registry-bad-answer')
     expect(error.message).not.toContain('doctype')
+    expect(error.message).toContain(fake.url)
     expect(fake.asked).toHaveLength(1)
   })
 
@@ -206,7 +207,7 @@ describe('a registry that is down or slow', () => {
     const { url } = fake
     await closeLast()
     const error = await expectCode(client(url).versions('s'), 'registry-unavailable')
-    expect(error.message).toContain('ECONNREFUSED')
+    expect(error.message).toContain(`the registry at ${url} cannot be reached (ECONNREFUSED)`)
     expect(error).toMatchObject({ retryable: true, name: 'EvolveError' })
   })
 

@@ -3,7 +3,7 @@ import type { SchemaText } from '../../schema/text.ts'
 import { checkId, checkSchemaText, checkSubject, checkVersion } from '../checks.ts'
 import { following } from '../signals.ts'
 import type { CallOptions, RegisteredSchema, Registry, SubjectVersion } from '../types.ts'
-import { idAnswer, schemaAnswer, versionAnswer, versionsAnswer } from './answers.ts'
+import { idAnswer, schemaAnswer, unusable, versionAnswer, versionsAnswer } from './answers.ts'
 import { credentials, type RegistryAuth } from './credentials.ts'
 import { exchange, type Inquiry, type Manner } from './exchange.ts'
 import { jitter, pause } from './pause.ts'
@@ -114,7 +114,10 @@ class HttpRegistry implements Registry {
     const id = await this.#ask(inquiry, options, idAnswer)
     // The answer holds the ID alone; the version comes from a look-up.
     const found = await this.lookup(subject, schema, options)
-    if (found.id !== id) throw new EvolveError('registry-bad-answer', `registered with ID ${id}, found with ID ${found.id}`, { subject })
+    if (found.id !== id) {
+      const problem = `the registry at ${this.#manner.base} registered the schema with ID ${id}, and finds it with ID ${found.id}`
+      throw new EvolveError('registry-bad-answer', problem, { subject })
+    }
     return found
   }
 
@@ -127,10 +130,18 @@ class HttpRegistry implements Registry {
     }
   }
 
+  #read<T>(json: unknown, read: (json: unknown) => T): T {
+    try {
+      return read(json)
+    } catch (error) {
+      throw unusable(this.#manner.base, error)
+    }
+  }
+
   async #ask<T>(inquiry: Inquiry, options: CallOptions | undefined, read: (json: unknown) => T): Promise<T> {
     const { controller, release } = following(options?.signal, this.#closing.signal)
     try {
-      return read(await exchange(this.#manner, inquiry, controller.signal))
+      return this.#read(await exchange(this.#manner, inquiry, controller.signal), read)
     } catch (error) {
       throw error instanceof EvolveError ? error.with(inquiry.details) : error
     } finally {

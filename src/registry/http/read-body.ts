@@ -1,10 +1,10 @@
 import { EvolveError } from '../../errors.ts'
 
 /**
- * The text of a response, read no further than `maxBytes` (counted after decompression).
+ * The text of a response of `base`, read no further than `maxBytes` (counted after decompression).
  * @throws EvolveError `registry-bad-answer` when it is longer or not UTF-8; whatever the stream throws when it breaks.
  */
-export async function readBody(response: Response, maxBytes: number): Promise<string> {
+export async function readBody(base: string, response: Response, maxBytes: number): Promise<string> {
   if (response.body === null) return ''
   const chunks: Uint8Array[] = []
   let length = 0
@@ -12,12 +12,12 @@ export async function readBody(response: Response, maxBytes: number): Promise<st
   for await (const chunk of response.body as AsyncIterable<Uint8Array>) {
     length += chunk.byteLength
     if (length > maxBytes)
-      throw new EvolveError('registry-bad-answer', `the answer is longer than ${maxBytes} bytes`, { status: response.status })
+      throw new EvolveError('registry-bad-answer', `the answer of ${base} is longer than ${maxBytes} bytes`, { status: response.status })
     chunks.push(chunk)
   }
   try {
     return new TextDecoder('utf-8', { fatal: true }).decode(Buffer.concat(chunks))
   } catch {
-    throw new EvolveError('registry-bad-answer', 'the answer is not UTF-8', { status: response.status })
+    throw new EvolveError('registry-bad-answer', `the answer of ${base} is not UTF-8`, { status: response.status })
   }
 }

@@ -34,7 +34,7 @@ function avscViews(bytes: Buffer, writer: avsc.Type, reader: avsc.Type, resolver
   }
 }
 
-describe('avsc, where it is right', () => {
+describe('avsc, where it is right', { timeout: 600_000 }, () => {
   it('sees what the reference and the engine see, with and without a resolver (L0)', () => {
     let compared = 0
     for (let index = 0; index < 600; index++) {

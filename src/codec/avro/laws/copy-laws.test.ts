@@ -28,7 +28,7 @@ function immerCopy(value: unknown): unknown {
   })
 }
 
-describe('the laws of copies and of origin', () => {
+describe('the laws of copies and of origin', { timeout: 600_000 }, () => {
   it.each<[string, (value: unknown) => unknown]>([
     ['{ ...value } at every depth', spreadDeep],
     ['{ key, ...rest } at every depth', restDeep],
@@ -70,6 +70,7 @@ describe('the laws of copies and of origin', () => {
         return true
       },
       0.7,
+      2,
     )
   })
 
@@ -90,6 +91,7 @@ describe('the laws of copies and of origin', () => {
         return true
       },
       0.7,
+      2,
     )
   })
 
@@ -117,6 +119,7 @@ describe('the laws of copies and of origin', () => {
         return true
       },
       0.7,
+      2,
     )
     if (process.env['LAWS_PAIR'] === undefined) expect(written).toBeGreaterThan(pairs.length / 2)
   })
@@ -136,6 +139,7 @@ describe('the laws of copies and of origin', () => {
         return true
       },
       0.05,
+      2,
     )
   })
 })

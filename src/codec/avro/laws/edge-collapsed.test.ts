@@ -1,5 +1,7 @@
 import { describe, expect, it } from 'vitest'
+import { isEvolveError } from '../../../errors.ts'
 import { engines } from './engine.test-support.ts'
+import { attempt } from './expectations.test-support.ts'
 import { all, field, float, int, list, map, record, text } from './wire.test-support.ts'
 
 describe.each(engines)('with the plan %s', (_engine, pair) => {
@@ -129,6 +131,24 @@ describe.each(engines)('with the plan %s', (_engine, pair) => {
       expect(nested.encode({ ...value, l: value.l.map((one) => ({ s: one.s })) })).toEqual(
         list(all(int(1), NEW), all(int(1), NEW), nothing),
       )
+    })
+  })
+
+  describe('a root that is no record', () => {
+    it.each<[string, object, object, Buffer]>([
+      ['a list of symbols', { type: 'array', items: newer }, { type: 'array', items: older }, list(REFUNDED, PAID)],
+      ['a map of symbols', { type: 'map', values: newer }, { type: 'map', values: older }, map(['k', REFUNDED])],
+      [
+        'a nullable list of symbols',
+        ['null', { type: 'array', items: newer }],
+        ['null', { type: 'array', items: older }],
+        all(int(1), list(HELD)),
+      ],
+      ['a list of rounded longs', { type: 'array', items: 'long' }, { type: 'array', items: 'double' }, list(int(2n ** 53n + 1n))],
+    ])('%s is kept, or refused, but not lost without a word', (_name, writer, reader, message) => {
+      const rooted = pair(writer, reader)
+      const outcome = attempt(() => rooted.encode(rooted.decode(message)))
+      expect(isEvolveError(outcome) ? outcome.code : outcome.toString('hex')).toBeOneOf([message.toString('hex'), 'unknown-field-loss'])
     })
   })
 

@@ -18,7 +18,7 @@ function editSome(sample: Sample, value: Decoded, other: () => Decoded | undefin
   return sample.log.length > before
 }
 
-describe('the laws of editing', () => {
+describe('the laws of editing', { timeout: 600_000 }, () => {
   it('L3, L4, L7, L8: an edit of the view is that edit of the message and no other, or is refused with its path', () => {
     const counts = { written: 0, refused: 0 }
     holds(
@@ -49,6 +49,7 @@ describe('the laws of editing', () => {
         return true
       },
       0.3,
+      2,
     )
   })
 
@@ -65,6 +66,7 @@ describe('the laws of editing', () => {
         return true
       },
       0.1,
+      2,
     )
   })
 

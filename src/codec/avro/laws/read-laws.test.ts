@@ -8,7 +8,7 @@ import { holds, lawPairs } from './samples.test-support.ts'
 const pairs = lawPairs()
 const unreadableCodes: readonly string[] = ['unresolvable-value', 'malformed-data', 'unsafe-long']
 
-describe('the laws of reading', () => {
+describe('the laws of reading', { timeout: 600_000 }, () => {
   it('L0: what is read is what schema resolution says', () => {
     holds(
       pairs,
@@ -57,6 +57,7 @@ describe('the laws of reading', () => {
         return true
       },
       0.7,
+      2,
     )
   })
 
@@ -80,6 +81,7 @@ describe('the laws of reading', () => {
         return true
       },
       0.7,
+      2,
     )
   })
 })
