@@ -3,7 +3,7 @@ import { httpRegistry, memoryRegistry, serveRegistry } from 'kafka-evolve/regist
 import type { Consumer } from 'kafkajs'
 import { afterEach, expect } from 'vitest'
 import { closeFronts, type Mood, moodyRegistry } from './bad-registry.ts'
-import type { KafkaCase, Kit } from './cases/kit.ts'
+import { createTopic, type KafkaCase, type Kit } from './cases/kit.ts'
 import { Inbox, onBothKafkas, schemasFor, V1, V2 } from './kafkajs-kit.ts'
 
 const hex = (text: string): Buffer => Buffer.from(text, 'hex')
@@ -271,8 +271,7 @@ const cases: KafkaCase[] = [
       expect(crash).toMatchObject({ code: 'broker-unavailable', details: { topic, partition: 0, offset: '0' }, restart: true })
       expect(crash?.message).toContain(`the dead letter could not be sent to topic ${topic}-dlt: `)
       expect(seen.items).toEqual([])
-      const admin = await kit.admin()
-      await admin.createTopics({ topics: [{ topic: `${topic}-dlt`, numPartitions: 1 }] })
+      await createTopic(await kit.admin(), `${topic}-dlt`)
       expect(await seen.upTo(1)).toEqual(['a'])
       expect(schemas.undecodable()).toEqual({ [topic]: { skipped: 0, deadLettered: 1 } })
     },

@@ -10,6 +10,8 @@ export type {
   EvolvedTransaction,
   KafkajsConsumerOptions,
   KafkajsDeadLetterOptions,
+  OutgoingOf,
+  TopicName,
 } from './adapters/kafkajs/types.ts'
 export type { AvroDefinition } from './codec/avro/codec.ts'
 export { type AvroDefinitionOptions, avro } from './codec/avro/definition.ts'

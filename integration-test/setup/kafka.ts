@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { type Admin, type ConsumerConfig, Kafka, type KafkaConfig, logLevel } from 'kafkajs'
 import { inject } from 'vitest'
+import { createTopic } from '../cases/kit.ts'
 
 /** What a test gives a consumer beside its group: fetches that end at once, so that `disconnect` does too. */
 export const QUICK: Pick<ConsumerConfig, 'maxWaitTimeInMs' | 'sessionTimeout' | 'heartbeatInterval'> = {
@@ -23,7 +24,7 @@ export function testKafka(changes: Partial<KafkaConfig> = {}): Kafka {
 /** A name nobody else has. With an admin client, the topic is made too, with `partitions` partitions. */
 export async function uniqueTopic(admin?: Admin, partitions: number = 1): Promise<string> {
   const topic = `test-${randomUUID()}`
-  if (admin !== undefined) await admin.createTopics({ topics: [{ topic, numPartitions: partitions }], waitForLeaders: true })
+  if (admin !== undefined) await createTopic(admin, topic, partitions)
   return topic
 }
 

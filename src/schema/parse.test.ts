@@ -49,6 +49,7 @@ describe('parseSchema', () => {
     const source = '{"type": "record",  "name": "R", "fields": []}'
     const schema = parseSchema(source)
     expect(schemaText(schema)).toBe(source)
+    expect([schemaText(parseSchema(' string ')), schemaText(parseSchema(['null', 'int']))]).toEqual(['"string"', '["null","int"]'])
     expect(Object.isFrozen(schema) && Object.isFrozen((schema as RecordSchema).fields)).toBe(true)
   })
 

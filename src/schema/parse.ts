@@ -32,13 +32,19 @@ export function parseSchema(source: string | object, options: ParseOptions = {})
   const drops = options.invalidDefaults === 'drop'
   for (const reference of options.references ?? []) parseRoot(reference, names, drops)
   const schema = parseRoot(source, names, drops)
-  if (!texts.has(schema)) texts.set(schema, typeof source === 'string' ? source : toText(source))
+  if (!texts.has(schema)) texts.set(schema, textOf(source))
   return schema
 }
 
 /** The text that a schema was parsed from; for a part of a schema `undefined`. */
 export function schemaText(schema: Schema): string | undefined {
   return texts.get(schema)
+}
+
+/** A registry wants JSON: a bare primitive name gets its quotes. */
+function textOf(source: string | object): string {
+  if (typeof source !== 'string') return toText(source)
+  return PRIMITIVES.includes(source.trim()) ? JSON.stringify(source.trim()) : source
 }
 
 function toText(source: object): string {

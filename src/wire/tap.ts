@@ -21,8 +21,7 @@ export class Tap {
   /** A 32-bit integer. */
   int(): number {
     const value = this.long()
-    if (typeof value === 'bigint' || value !== (value | 0))
-      throw new EvolveError('malformed-data', 'an int has more than 32 bits')
+    if (typeof value === 'bigint' || value !== (value | 0)) throw new EvolveError('malformed-data', 'an int has more than 32 bits')
     return value
   }
 
