@@ -24,7 +24,8 @@ describe.skipIf(jar === undefined)(title, () => {
     await apicurio?.stop()
   })
 
-  it.each(registryCases)('$name', ({ run }) => run({ registry, traits: { ignoresWhitespace: false, concurrentVersions: 2 } }))
+  const traits = { ignoresWhitespace: false, concurrentVersions: 2, oneVersionAtOnce: false }
+  it.each(registryCases)('$name', ({ run }) => run({ registry, traits }))
 
   it('works behind a cache', async () => {
     const cached = cachedRegistry(registry)

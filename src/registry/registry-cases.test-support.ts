@@ -9,6 +9,8 @@ export interface RegistryTraits {
   readonly ignoresWhitespace: boolean
   /** How many may add versions to one subject at the same time. */
   readonly concurrentVersions: number
+  /** Those that register one schema at once get one version. Otherwise they get one ID, and may find it under two versions. */
+  readonly oneVersionAtOnce: boolean
 }
 
 /** What a case is given. The registry may hold other things already. */
@@ -226,11 +228,13 @@ export const registryCases: readonly RegistryCase[] = [
     },
   },
   {
-    name: 'gives 50 that register one new schema at once the same ID and version',
-    async run({ registry }) {
+    name: 'gives 50 that register one new schema at once the same ID',
+    async run({ registry, traits }) {
       const subject = freshSubject()
       const schema = freshRecord()
       const answers = await Promise.all(Array.from({ length: 50 }, () => registry.register(subject, { ...schema })))
+      expect(new Set(answers.map(({ id }) => id)).size).toBe(1)
+      if (!traits.oneVersionAtOnce) return
       for (const answer of answers) expect(answer).toEqual(answers[0])
       expect(await registry.versions(subject)).toEqual([1])
     },

@@ -52,6 +52,6 @@ describe.each(Object.entries(implementations))('%s', (_name, start) => {
   afterAll(() => subject.stop())
 
   it.each(registryCases)('$name', ({ run }) =>
-    run({ registry: subject.registry, traits: { ignoresWhitespace: true, concurrentVersions: 20 } }),
+    run({ registry: subject.registry, traits: { ignoresWhitespace: true, concurrentVersions: 20, oneVersionAtOnce: true } }),
   )
 })
