@@ -99,6 +99,33 @@ describe('hostile bytes', () => {
   })
 })
 
+describe('what compiled code steps over', () => {
+  const list = (...items: Buffer[]): Buffer => Buffer.concat([long(BigInt(items.length)), ...items, long(0n)])
+
+  it('counts for the whole datum, not for each place', () => {
+    const deep = { type: 'record', name: 'Deep', fields: [field('nothing', array('null'))] }
+    const writer = parseSchema(
+      record(field('items', array({ type: 'record', name: 'Item', fields: [field('a', 'int'), field('deep', deep)] }))),
+    )
+    const reader = parseSchema(record(field('items', array({ type: 'record', name: 'Item', fields: [field('a', 'int')] }))))
+    const pair = resolve(writer, reader)
+    pair.warmUp()
+    const item = Buffer.concat([long(1n), long(60_000n), long(0n)])
+    expect(codeOf(() => pair.decode(list(item)))).toBe('no error')
+    expect(codeOf(() => pair.decode(list(item, item)))).toBe('limit-exceeded')
+  })
+
+  it('finds the branch of a union of more branches than one byte counts', () => {
+    const branches = Array.from({ length: 80 }, (_, index) => ({ type: 'fixed', name: `F${index}`, size: index }))
+    const pair = resolve(parseSchema(record(field('x', branches), field('a', 'int'))), parseSchema(record(field('a', 'int'))))
+    pair.warmUp()
+    const bytes = Buffer.concat([long(64n), Buffer.alloc(64, 7), long(5n)])
+    const value = pair.decode(bytes)
+    expect(value).toMatchObject({ a: 5 })
+    expect(pair.encode(value).equals(bytes)).toBe(true)
+  })
+})
+
 describe('names that mean something to JavaScript', () => {
   it('are fields and map keys like any other', () => {
     const schema = parseSchema(

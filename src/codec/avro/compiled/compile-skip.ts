@@ -34,6 +34,7 @@ function skipComposite(schema: Schema, source: Source): void {
   if (schema.kind === 'union' && schema.branches.every(isFlat)) {
     source.line('switch (B[p++]) {')
     for (const [index, branch] of schema.branches.entries()) {
+      if (index > 63) break // two bytes: left to walking
       source.line(`case ${index * 2}:`)
       skipText(branch, source)
       source.line('break;')
@@ -57,12 +58,17 @@ function skipComposite(schema: Schema, source: Source): void {
     return source.line(`} while (--${left} > 0); }`)
   }
   // Deep or recursive: rare among fields that a reader does not know, and stepping over it builds nothing.
-  const walk = (bytes: Buffer, start: number): number => {
-    const tap = new Tap(bytes, start)
-    skip(schema, new SkipRun(tap))
-    return tap.position
+  // What it uses of the limits counts for the whole datum.
+  const walk = (bytes: Buffer, start: number, values: number, emptyItems: number, depth: number): SkipRun => {
+    const run = new SkipRun(new Tap(bytes, start))
+    run.values = values
+    run.emptyItems = emptyItems
+    run.depth = depth
+    skip(schema, run)
+    return run
   }
-  source.line(`p = ${source.constant(walk)}(b, p);`)
+  const run = source.let('w', `${source.constant(walk)}(b, p, V, E, D)`)
+  source.line(`p = ${run}.tap.position; V = ${run}.values; E = ${run}.emptyItems;`)
 }
 
 function isFlat(schema: Schema): boolean {
