@@ -11,6 +11,8 @@ export { type Definition, type InOf, type OutOf, type Resolution, type UnknownFi
 export { type ErrorCode, type ErrorDetails, EvolveError, isEvolveError } from './errors.ts'
 export type { Representation } from './resolution/representation.ts'
 export { type ParseOptions, parseSchema } from './schema/parse.ts'
+export { parseProtocol } from './schema/protocol.ts'
+export type * from './schema/protocol-types.ts'
 export type * from './schema/types.ts'
 
 /** What stands for a schema: one that was parsed, or a definition. */

@@ -47,7 +47,8 @@ function textOf(source: string | object): string {
   return PRIMITIVES.includes(source.trim()) ? JSON.stringify(source.trim()) : source
 }
 
-function toText(source: object): string {
+/** A schema object as JSON text. @throws EvolveError `invalid-schema` for a bigint in it. */
+export function toText(source: object): string {
   return JSON.stringify(source, (_key, value: unknown) => {
     if (typeof value !== 'bigint') return value
     throw new EvolveError('invalid-schema', 'a bigint cannot stand in a schema object; give the schema as JSON text')
@@ -62,7 +63,8 @@ function parseRoot(source: string | object, names: Map<string, Schema>, dropsDef
   return schema
 }
 
-function toJson(source: string | object): unknown {
+/** The JSON that a text or an object stands for; integers beyond 2^53 as bigint. @throws EvolveError `invalid-schema`, `limit-exceeded`. */
+export function toJson(source: string | object): unknown {
   if (typeof source !== 'string') {
     if (typeof source === 'object' && source !== null) return source
     throw new EvolveError(
@@ -84,7 +86,11 @@ function toJson(source: string | object): unknown {
 type Attributes = Readonly<Record<string, unknown>>
 type Mutable<T> = { -readonly [K in keyof T]: T[K] }
 
-class Parser {
+/**
+ * Reads types one after the other that share a table of names, as those of a protocol do. `namespace` is the one around a type, `path`
+ * its JSON Pointer. When all are read: {@link Parser.checkDefaults}, {@link Parser.freeze}.
+ */
+export class Parser {
   readonly #names: Map<string, Schema>
   readonly #made: object[] = []
   readonly #dropsDefaults: boolean
@@ -122,6 +128,17 @@ class Parser {
     const inner = this.type(kind, namespace, `${path}/type`, depth + 1)
     const isBare = isPrimitive(inner) && inner.logical === undefined
     return isBare ? this.#primitive(inner.kind, attributes) : inner
+  }
+
+  /** Fields of a record, or parameters of a message, which have the same form. `owner` says in errors whose they are. */
+  fields(json: readonly unknown[], namespace: string, path: string, depth: number, owner: string): Field[] {
+    const fields = new Map<string, Field>()
+    for (const [index, each] of json.entries()) {
+      const field = this.#field(each, namespace, path + pointerStep(index), depth)
+      if (fields.has(field.name)) return fail(path + pointerStep(index), `${owner} has two fields ${field.name}`)
+      fields.set(field.name, field)
+    }
+    return [...fields.values()]
   }
 
   /** Defaults are checked when all names are known: a default may be of a type that is still being read. */
@@ -194,16 +211,10 @@ class Parser {
   #record(attributes: Attributes, namespace: string, path: string, depth: number): RecordSchema {
     const fields: Field[] = this.#keep([])
     const record = this.#define<RecordSchema>(attributes, namespace, path, (name, aliases) => ({ kind: 'record', name, aliases, fields }))
+    if (attributes['type'] === 'error') (record as Mutable<RecordSchema>).isError = true
     const given = attributes['fields']
     if (!Array.isArray(given)) return fail(path, `record ${record.name} has no list of fields`)
-    const seen = new Set<string>()
-    for (const [index, json] of given.entries()) {
-      const at = `${path}/fields/${index}`
-      const field = this.#field(json, namespaceOf(record.name), at, depth)
-      if (seen.has(field.name)) return fail(at, `record ${record.name} has two fields ${field.name}`)
-      seen.add(field.name)
-      fields.push(field)
-    }
+    for (const field of this.fields(given, namespaceOf(record.name), `${path}/fields`, depth, `record ${record.name}`)) fields.push(field)
     return record
   }
 

@@ -51,6 +51,8 @@ export interface EnumSchema extends NamedSchema {
 export interface RecordSchema extends NamedSchema {
   readonly kind: 'record'
   readonly fields: readonly Field[]
+  /** Present where the type is `error` ("Protocol Declaration"); in all else it is a record. */
+  readonly isError?: true
 }
 
 export interface Field {
