@@ -24,6 +24,8 @@ export function collapsesHere(plan: Plan): boolean {
     case 'leaf':
     case 'enum':
       return plan.collapses
+    case 'custom':
+      return !plan.type.lossless || collapsesHere(plan.base)
     case 'array':
       return collapsesHere(plan.items)
     case 'map':

@@ -9,12 +9,13 @@ import type {
   Schema,
   UnionSchema,
 } from '../schema/types.ts'
+import type { BoundLogicalType } from './logical-type.ts'
 
 /**
  * Writer × reader as data: what to do with each part of the writer's bytes to get the reader's value, and the way back.
  * A plan is a graph: recursive schemas make it cyclic. It knows no bytes. Errors are nodes of it.
  */
-export type Plan = LeafPlan | EnumPlan | ArrayPlan | MapPlan | RecordPlan | WriterUnionPlan | ReaderUnionPlan | UnreadablePlan
+export type Plan = LeafPlan | EnumPlan | ArrayPlan | MapPlan | RecordPlan | CustomPlan | WriterUnionPlan | ReaderUnionPlan | UnreadablePlan
 
 /** A primitive or fixed on both sides; `writer.kind` differs from `reader.kind` where the reader promotes. */
 export interface LeafPlan {
@@ -90,6 +91,16 @@ export interface AddedField {
   readonly index: number
   /** Reads the reader's default: absent when the field has none, and no message can be read. */
   readonly problem?: string
+}
+
+/** A logical type of the application's own stands on the reader's type. */
+export interface CustomPlan {
+  readonly kind: 'custom'
+  readonly writer: Schema
+  readonly reader: Schema
+  /** How the base value is read. */
+  readonly base: Plan
+  readonly type: BoundLogicalType
 }
 
 /** The writer has a union. */

@@ -36,7 +36,8 @@ export function relate(plan: Plan): Relationship {
 }
 
 function relationOf(plan: Plan, divergences: readonly PlanDivergence[]): Relation {
-  if (plan.kind === 'record' && plan.added.some((field) => field.problem !== undefined)) return 'incompatible'
+  const root = plan.kind === 'custom' ? plan.base : plan
+  if (root.kind === 'record' && root.added.some((field) => field.problem !== undefined)) return 'incompatible'
   const writerMore = divergences.some((found) => WRITER_SAYS_MORE.includes(found.kind))
   const readerMore = divergences.some((found) => found.kind === 'reader-only' || found.kind === 'promoted' || found.kind === 'unreadable')
   if (writerMore) return readerMore ? 'diverged' : 'writer-superset'
@@ -64,6 +65,8 @@ function walk(plan: Plan, path: string, found: PlanDivergence[], seen: Set<Recor
       if (more.length > 0) found.push({ path, kind: 'reader-only', detail: `the writer does not know the symbols ${more.join(', ')}` })
       return
     }
+    case 'custom':
+      return walk(plan.base, path, found, seen)
     case 'array':
       return walk(plan.items, `${path}/*`, found, seen)
     case 'map':

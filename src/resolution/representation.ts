@@ -1,6 +1,7 @@
 import { nameOf } from '../schema/default.ts'
 import { remember } from '../schema/remember.ts'
 import type { FixedSchema, PrimitiveSchema, Schema, UnionSchema } from '../schema/types.ts'
+import type { CustomLogicalTypes } from './logical-type.ts'
 
 /** How the values of a schema look in JavaScript, where there is a choice. */
 export interface Representation {
@@ -10,6 +11,10 @@ export interface Representation {
   readonly logicalTypes: 'standard' | 'none'
   /** `'auto'`: a union's value is the plain value unless two branches look alike; `'wrapped'`: always `{ branch: value }`. Default `'auto'`. */
   readonly unions: 'auto' | 'wrapped'
+  /** Logical types of the application's own. Default: none. */
+  readonly custom?: CustomLogicalTypes | undefined
+  /** A symbol that the reader does not know: its default, or an error for the value that has it. Default `'default'`. */
+  readonly unknownSymbols?: 'default' | 'refuse' | undefined
 }
 
 /** The defaults of {@link Representation}. */
@@ -27,7 +32,8 @@ export type LeafForm =
 
 /** How values of a leaf schema look. */
 export function leafForm(schema: PrimitiveSchema | FixedSchema, representation: Representation): LeafForm {
-  const logical = representation.logicalTypes === 'standard' ? schema.logical : undefined
+  const isStandard = representation.logicalTypes === 'standard' && representation.custom?.replaces(schema) !== true
+  const logical = isStandard ? schema.logical : undefined
   switch (logical?.type) {
     case 'decimal':
       return { form: 'decimal', precision: logical.precision, scale: logical.scale }
@@ -65,12 +71,15 @@ const unionForms = new WeakMap<UnionSchema, Map<string, UnionForm>>()
 /** How values of a union look: wrapped where asked for, or where two branches look alike in JavaScript. */
 export function unionForm(union: UnionSchema, representation: Representation): UnionForm {
   const byChoice = remember(unionForms, union, () => new Map<string, UnionForm>())
-  const choice = `${representation.unions} ${representation.long} ${representation.logicalTypes}`
+  const choice = `${representation.unions} ${representation.long} ${representation.logicalTypes} ${representation.custom?.key ?? ''}`
   return remember(byChoice, choice, () => makeUnionForm(union, representation))
 }
 
 function makeUnionForm(union: UnionSchema, representation: Representation): UnionForm {
-  const looks = union.branches.map((branch) => lookOf(branch, representation))
+  // Those of the application tell their own values.
+  const looks = union.branches
+    .filter((branch) => representation.custom?.bind(branch) === undefined)
+    .map((branch) => lookOf(branch, representation))
   const alike = new Set(looks).size < looks.length
   return Object.freeze({ wrapped: alike || representation.unions === 'wrapped', names: Object.freeze(union.branches.map(nameOf)) })
 }
@@ -78,7 +87,7 @@ function makeUnionForm(union: UnionSchema, representation: Representation): Unio
 /** What a value can be told by: values of two types with one look cannot be told apart. */
 export type Look = 'null' | 'boolean' | 'number' | 'string' | 'bytes' | 'date' | 'array' | 'object'
 
-/** The look of a type's values. */
+/** The look of a type's values; for a type of the application's own, of the base values. */
 export function lookOf(schema: Schema, representation: Representation): Look {
   switch (schema.kind) {
     case 'record':

@@ -47,6 +47,13 @@ class Resolver {
   #plan(writer: Schema, reader: Schema): Plan {
     if (writer.kind === 'union') return this.#fromUnion(writer, reader)
     if (reader.kind === 'union') return this.#intoUnion(writer, reader)
+    const custom = this.#representation.custom?.bind(reader)
+    if (custom === undefined) return this.#base(writer, reader)
+    const base = this.#base(writer, reader)
+    return base.kind === 'unreadable' ? base : this.#keep({ kind: 'custom', writer, reader, base, type: custom })
+  }
+
+  #base(writer: Exclude<Schema, UnionSchema>, reader: Exclude<Schema, UnionSchema>): Plan {
     if (writer.kind === 'record' && reader.kind === 'record') return this.#record(writer, reader)
     if (writer.kind === 'enum' && reader.kind === 'enum') return this.#enum(writer, reader)
     if (writer.kind === 'array' && reader.kind === 'array')
@@ -83,6 +90,7 @@ class Resolver {
     const [mine, theirs] = [reader.logical, writer.logical]
     if (
       this.#representation.logicalTypes === 'standard' &&
+      this.#representation.custom?.replaces(reader) !== true &&
       mine?.type === 'decimal' &&
       theirs?.type === 'decimal' &&
       mine.scale !== theirs.scale
@@ -108,7 +116,8 @@ class Resolver {
 
   #enum(writer: EnumSchema, reader: EnumSchema): EnumPlan | UnreadablePlan {
     if (!namesMatch(writer, reader)) return this.#misnamed(writer, reader)
-    const symbols = writer.symbols.map((symbol) => (reader.symbols.includes(symbol) ? symbol : reader.default))
+    const fallback = this.#representation.unknownSymbols === 'refuse' ? undefined : reader.default
+    const symbols = writer.symbols.map((symbol) => (reader.symbols.includes(symbol) ? symbol : fallback))
     return this.#keep({
       kind: 'enum',
       writer,
@@ -214,7 +223,8 @@ function numberSlots(record: Mutable<RecordPlan>): void {
 }
 
 function markProvenance(plan: Plan | undefined): void {
-  const inner = plan?.kind === 'reader-union' ? plan.branch : plan
+  const branch = plan?.kind === 'reader-union' ? plan.branch : plan
+  const inner = branch?.kind === 'custom' ? branch.base : branch
   if (inner?.kind === 'record') (inner as Mutable<RecordPlan>).provenance = true
 }
 

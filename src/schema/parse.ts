@@ -4,7 +4,17 @@ import { parseExactJson } from './json.ts'
 import { schemaLimits } from './limits.ts'
 import { logicalType } from './logical.ts'
 import { fullName, isDottedName, isSimpleName, namespaceOf, pointerStep } from './names.ts'
-import type { EnumSchema, Field, FixedSchema, PrimitiveKind, PrimitiveSchema, RecordSchema, Schema, UnionSchema } from './types.ts'
+import type {
+  AnnotatedSchema,
+  EnumSchema,
+  Field,
+  FixedSchema,
+  PrimitiveKind,
+  PrimitiveSchema,
+  RecordSchema,
+  Schema,
+  UnionSchema,
+} from './types.ts'
 
 const PRIMITIVES: readonly string[] = ['null', 'boolean', 'int', 'long', 'float', 'double', 'bytes', 'string'] satisfies PrimitiveKind[]
 
@@ -118,9 +128,13 @@ export class Parser {
       case 'fixed':
         return this.#fixed(attributes, namespace, path)
       case 'array':
-        return this.#keep({ kind, items: this.type(attributes['items'], namespace, `${path}/items`, depth + 1) })
+        return this.#keep({ kind, items: this.type(attributes['items'], namespace, `${path}/items`, depth + 1), ...annotated(attributes) })
       case 'map':
-        return this.#keep({ kind, values: this.type(attributes['values'], namespace, `${path}/values`, depth + 1) })
+        return this.#keep({
+          kind,
+          values: this.type(attributes['values'], namespace, `${path}/values`, depth + 1),
+          ...annotated(attributes),
+        })
       case undefined:
         return fail(path, 'the type has no "type"')
     }
@@ -172,7 +186,8 @@ export class Parser {
 
   #primitive(kind: PrimitiveKind, attributes: Attributes): PrimitiveSchema {
     const logical = logicalType(attributes, kind)
-    return this.#keep(logical === undefined ? { kind } : { kind, logical: Object.freeze(logical) })
+    const annotation = annotated(attributes)
+    return this.#keep(logical === undefined ? { kind, ...annotation } : { kind, logical: Object.freeze(logical), ...annotation })
   }
 
   #named(name: string, namespace: string, path: string): Schema {
@@ -204,6 +219,7 @@ export class Parser {
     if (bad >= 0) return fail(`${path}/aliases/${bad}`, `${JSON.stringify(aliases[bad])} is not a name`)
     const schema = this.#keep(make(name, this.#keep(aliases)))
     if (typeof attributes['doc'] === 'string') (schema as Mutable<T>).doc = attributes['doc']
+    Object.assign(schema, annotated(attributes))
     this.#names.set(name, schema)
     return schema
   }
@@ -274,6 +290,12 @@ export class Parser {
     }
     return this.#keep({ kind: 'union', branches })
   }
+}
+
+/** What a type says of a logical type; nothing where it names none. */
+function annotated(attributes: Attributes): AnnotatedSchema {
+  const logicalType = attributes['logicalType']
+  return typeof logicalType === 'string' ? { annotation: Object.freeze({ ...attributes, logicalType }) } : {}
 }
 
 function isPrimitive(schema: Schema): schema is PrimitiveSchema {

@@ -20,13 +20,25 @@ export type TimeLogicalType =
   | 'local-timestamp-micros'
   | 'local-timestamp-nanos'
 
-export interface PrimitiveSchema {
+/** The attributes of a type that names a logical type, as they stand in the schema: for logical types of the application's own. */
+export interface LogicalAnnotation {
+  readonly logicalType: string
+  readonly [attribute: string]: unknown
+}
+
+/** A type that may have attributes: any but a union. */
+export interface AnnotatedSchema {
+  /** Present when the type names a logical type, known or not. */
+  readonly annotation?: LogicalAnnotation
+}
+
+export interface PrimitiveSchema extends AnnotatedSchema {
   readonly kind: PrimitiveKind
   /** Present when a logical type of the specification is named and well-formed; otherwise the base type stands alone. */
   readonly logical?: LogicalType
 }
 
-export interface NamedSchema {
+export interface NamedSchema extends AnnotatedSchema {
   /** Full name: namespace, dot, name; just the name where the namespace is empty. */
   readonly name: string
   /** Full names of the aliases. */
@@ -64,12 +76,12 @@ export interface Field {
   readonly doc?: string
 }
 
-export interface ArraySchema {
+export interface ArraySchema extends AnnotatedSchema {
   readonly kind: 'array'
   readonly items: Schema
 }
 
-export interface MapSchema {
+export interface MapSchema extends AnnotatedSchema {
   readonly kind: 'map'
   readonly values: Schema
 }

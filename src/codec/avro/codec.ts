@@ -1,34 +1,25 @@
-import { type Representation, standardRepresentation } from '../../resolution/representation.ts'
 import { parseSchema } from '../../schema/parse.ts'
 import { remember } from '../../schema/remember.ts'
 import type { Schema } from '../../schema/types.ts'
 import type { Codec, Definition, UnknownFieldSet } from '../codec.ts'
 import { carrierOf } from './carrier.ts'
+import type { Choices } from './choices.ts'
 import { datumLimits } from './limits.ts'
 import { AvroResolution } from './resolution.ts'
 
 /** A definition that also says how its values look. */
 export interface AvroDefinition<out Out = unknown, in In = never> extends Definition<Out, In> {
   readonly schema: Schema
-  readonly representation: Representation
+  readonly choices: Choices
 }
 
-const resolutions = new WeakMap<Schema, WeakMap<Representation, WeakMap<Schema, AvroResolution>>>()
-
-/** One representation object for each combination of choices, so that it can be a cache key. */
-const representations = new Map<string, Representation>()
-
-/** The representation with these choices, the defaults for the rest. */
-export function representationOf(choices: Partial<Representation> = {}): Representation {
-  const { long, logicalTypes, unions } = { ...standardRepresentation, ...choices }
-  return remember(representations, `${long} ${logicalTypes} ${unions}`, () => Object.freeze({ long, logicalTypes, unions }))
-}
+const resolutions = new WeakMap<Schema, WeakMap<Choices, WeakMap<Schema, AvroResolution>>>()
 
 /** The pair (writer, reader), compiled at the first call and kept as long as both schemas are. */
-export function resolveSchemas(writer: Schema, reader: Schema, representation: Representation): AvroResolution {
-  const byRepresentation = remember(resolutions, reader, () => new WeakMap<Representation, WeakMap<Schema, AvroResolution>>())
-  const byWriter = remember(byRepresentation, representation, () => new WeakMap<Schema, AvroResolution>())
-  return remember(byWriter, writer, () => new AvroResolution(writer, reader, representation))
+export function resolveSchemas(writer: Schema, reader: Schema, choices: Choices): AvroResolution {
+  const byChoices = remember(resolutions, reader, () => new WeakMap<Choices, WeakMap<Schema, AvroResolution>>())
+  const byWriter = remember(byChoices, choices, () => new WeakMap<Schema, AvroResolution>())
+  return remember(byWriter, writer, () => new AvroResolution(writer, reader, choices))
 }
 
 /** Avro, binary encoding (Apache Avro 1.12). */
@@ -39,7 +30,7 @@ export const avroCodec: Codec<Schema> = {
     return parseSchema(text, { references, invalidDefaults: 'drop' })
   },
   resolve(writer: Schema, reader: Definition): AvroResolution {
-    return resolveSchemas(writer, reader.schema as Schema, (reader as AvroDefinition).representation)
+    return resolveSchemas(writer, reader.schema as Schema, (reader as AvroDefinition).choices)
   },
   carriedBy(value: unknown): UnknownFieldSet | undefined {
     return carriedBy(value, 0)

@@ -1,11 +1,18 @@
 import { leafForm, type Representation, unionForm } from '../../resolution/representation.ts'
 import { defaultBranch } from '../../schema/default.ts'
 import type { FixedSchema, PrimitiveSchema, Schema } from '../../schema/types.ts'
+import { fromBase } from './custom.ts'
 import { type Base, toForm } from './leaf-read.ts'
 import { setOwn } from './object.ts'
 
 /** The value that a default in a schema stands for, made anew at each call: two messages never share an array. */
 export function defaultValue(type: Schema, json: unknown, representation: Representation): unknown {
+  const base = baseValue(type, json, representation)
+  const custom = representation.custom?.bind(type)
+  return custom === undefined ? base : fromBase({ type: custom }, base)
+}
+
+function baseValue(type: Schema, json: unknown, representation: Representation): unknown {
   switch (type.kind) {
     case 'enum':
       return json

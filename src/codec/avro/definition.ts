@@ -1,12 +1,12 @@
-import { EvolveError } from '../../errors.ts'
 import { nameOf } from '../../schema/default.ts'
 import type { AvroLiteral, AvroOptions, NoOptions, ReadOf, WriteOf } from '../../schema/literal.ts'
 import { parseSchema, schemaText } from '../../schema/parse.ts'
 import type { SchemaReference } from '../../schema/text.ts'
-import { type AvroDefinition, avroCodec, representationOf } from './codec.ts'
+import { type AvroChoices, choicesOf } from './choices.ts'
+import { type AvroDefinition, avroCodec } from './codec.ts'
 
 /** Options of {@link avro}: how values look, and what the schema refers to. */
-export interface AvroDefinitionOptions extends AvroOptions {
+export interface AvroDefinitionOptions extends AvroOptions, Pick<AvroChoices, 'limits' | 'unknownSymbols'> {
   /** Where the registry keeps the schemas of `references`, in the same order. */
   readonly registeredReferences?: readonly SchemaReference[]
 }
@@ -20,7 +20,6 @@ export function avro<const L extends AvroLiteral, const O extends AvroDefinition
   literal: L,
   options?: O,
 ): AvroDefinition<NoInfer<ReadOf<L, O>>, NoInfer<WriteOf<L, O>>> {
-  checkOptions(options ?? {})
   const schema = parseSchema(literal as string | object, { references: (options?.references ?? []) as readonly (string | object)[] })
   const references = options?.registeredReferences
   const text = schemaText(schema) as string
@@ -29,22 +28,7 @@ export function avro<const L extends AvroLiteral, const O extends AvroDefinition
     schema,
     source: Object.freeze(references === undefined ? { format: 'AVRO', text } : { format: 'AVRO', text, references }),
     name: nameOf(schema),
-    representation: representationOf(options),
+    choices: choicesOf(options),
   }
   return Object.freeze(definition) as AvroDefinition<ReadOf<L, O>, WriteOf<L, O>>
-}
-
-const CHOICES: Readonly<Record<string, readonly string[]>> = {
-  long: ['number', 'bigint', 'auto'],
-  logicalTypes: ['standard', 'none'],
-  unions: ['auto', 'wrapped'],
-}
-
-function checkOptions(options: AvroDefinitionOptions): void {
-  for (const [name, allowed] of Object.entries(CHOICES)) {
-    const given = (options as Record<string, unknown>)[name]
-    if (given !== undefined && !allowed.includes(given as string)) {
-      throw new EvolveError('invalid-options', `${name} is one of ${allowed.join(', ')}`)
-    }
-  }
 }

@@ -7,6 +7,7 @@ import { remember } from '../../schema/remember.ts'
 import type { Schema } from '../../schema/types.ts'
 import type { Resolution } from '../codec.ts'
 import { type CarrierClass, makeCarrierClass } from './carrier.ts'
+import { type DatumLimits, datumLimits } from './limits.ts'
 import type { Pair } from './pair.ts'
 
 /** What a pair is made from besides its schemas: absent for a part of a schema, read or written outside any message. */
@@ -14,6 +15,7 @@ export interface Message {
   readonly plan: Plan
   readonly rootCarries: boolean
   readonly resolution: Resolution
+  readonly limits: DatumLimits
 }
 
 /** A pair of schemas. Its carrier classes are made when first needed. */
@@ -28,6 +30,7 @@ export function makePair(writer: Schema, reader: Schema, representation: Represe
     box: message !== undefined && collapsesHere(plan) ? boxOf(nameOf(reader)) : undefined,
     rootCarries: message?.rootCarries ?? false,
     resolution: message?.resolution,
+    limits: message?.limits ?? datumLimits,
     carrier: (record) => remember(carriers, record, () => makeCarrierClass(record, pair)),
   }
   return pair

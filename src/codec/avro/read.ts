@@ -1,15 +1,17 @@
 import { EvolveError } from '../../errors.ts'
-import type { EnumPlan, LeafPlan, Plan, ReadStep, RecordPlan } from '../../resolution/plan.ts'
+import type { CustomPlan, EnumPlan, LeafPlan, Plan, ReadStep, RecordPlan } from '../../resolution/plan.ts'
 import { leafForm, unionForm } from '../../resolution/representation.ts'
 import { pointerStep } from '../../schema/names.ts'
 import type { Tap } from '../../wire/tap.ts'
 import { unknownFields } from '../codec.ts'
 import { carrierOf } from './carrier.ts'
+import { fromBase, toBase } from './custom.ts'
 import { defaultValue } from './defaults.ts'
 import { promote, readBase, toForm } from './leaf-read.ts'
 import { minSize } from './min-size.ts'
 import { setOwn } from './object.ts'
 import type { Pair } from './pair.ts'
+import { sameValue } from './same.ts'
 import { SkipRun, skip } from './skip.ts'
 
 /**
@@ -23,7 +25,7 @@ export class ReadRun extends SkipRun {
   #source: string | undefined
 
   constructor(pair: Pair, tap: Tap, source?: string) {
-    super(tap)
+    super(tap, pair.limits)
     this.pair = pair
     this.#source = source
   }
@@ -79,6 +81,8 @@ export function read(plan: Plan, run: ReadRun, carries = false): unknown {
     }
     case 'enum':
       return readEnum(plan, run)
+    case 'custom':
+      return fromBase(plan, read(plan.base, run, carries))
     case 'array':
       return readArray(plan.items, minSize(plan.writer.items), run)
     case 'map':
@@ -196,6 +200,8 @@ export function losesSomething(plan: Plan, run: ReadRun): boolean {
       return plan.collapses && !inWholeMilliseconds(plan, run)
     case 'reader-union':
       return losesSomething(plan.branch, run)
+    case 'custom':
+      return customLoses(plan, run)
     case 'writer-union': {
       const index = run.branch(plan.branches)
       const hasRival = plan.sources.some((rivals) => rivals.length > 1 && rivals.includes(index))
@@ -208,6 +214,15 @@ export function losesSomething(plan: Plan, run: ReadRun): boolean {
     case 'unreadable':
       return false
   }
+}
+
+/** Whether the way back from the application's value misses what was read, or something in it was lost already. */
+function customLoses(plan: CustomPlan, run: ReadRun): boolean {
+  const start = run.tap.position
+  const base = read(plan.base, run)
+  if (!plan.type.lossless && !sameValue(toBase(plan, fromBase(plan, base)), base)) return true
+  run.tap.position = start
+  return losesSomething(plan.base, run)
 }
 
 function inWholeMilliseconds(plan: LeafPlan, run: ReadRun): boolean {

@@ -1,11 +1,11 @@
 import { EvolveError } from '../../errors.ts'
 import type { Plan } from '../../resolution/plan.ts'
 import { type Relation, type Relationship, readerCoversWriter, relate } from '../../resolution/relate.ts'
-import type { Representation } from '../../resolution/representation.ts'
 import { resolvePlan } from '../../resolution/resolve.ts'
 import type { Schema } from '../../schema/types.ts'
 import { Tap } from '../../wire/tap.ts'
 import type { Divergence, Resolution } from '../codec.ts'
+import type { Choices } from './choices.ts'
 import { type CompiledReader, compileReader } from './compiled/compile-reader.ts'
 import { type CompiledWriter, compileWriter } from './compiled/compile-writer.ts'
 import { makePair } from './make-pair.ts'
@@ -15,9 +15,6 @@ import { borrowSink, returnSink } from './spare-sink.ts'
 import { write } from './write.ts'
 import { writeDatum } from './write-datum.ts'
 import { WriteRun } from './write-run.ts'
-
-/** A message that a broker takes is far smaller; what is larger is refused before it is copied. */
-const MAX_MESSAGE = 16 * 1024 * 1024
 
 /** How many bytes of a pair are walked in each direction before it is compiled: about as long as compiling takes. */
 const WALKED = 2048
@@ -38,16 +35,16 @@ export class AvroResolution implements Resolution<unknown, unknown> {
   #toWrite: number
 
   /** `walked` bytes are read and written by walking the plan before code is made for the pair: compiling costs more than they do. */
-  constructor(writer: Schema, reader: Schema, representation: Representation, walked: number = WALKED) {
+  constructor(writer: Schema, reader: Schema, choices: Choices, walked: number = WALKED) {
     this.writer = writer
     this.reader = reader
-    this.plan = resolvePlan(writer, reader, representation)
+    this.plan = resolvePlan(writer, reader, choices)
     const relationship = relate(this.plan)
     this.relation = relationship.relation
     this.divergences = relationship.divergences
-    const back = (): Relationship => relate(resolvePlan(reader, writer, representation))
+    const back = (): Relationship => relate(resolvePlan(reader, writer, choices))
     const rootCarries = !readerCoversWriter(relationship, back)
-    this.#pair = makePair(writer, reader, representation, { plan: this.plan, rootCarries, resolution: this })
+    this.#pair = makePair(writer, reader, choices, { plan: this.plan, rootCarries, resolution: this, limits: choices.limits })
     this.#toRead = walked
     this.#toWrite = walked
   }
@@ -65,8 +62,8 @@ export class AvroResolution implements Resolution<unknown, unknown> {
   }
 
   decode(bytes: Uint8Array, start = 0): unknown {
-    if (bytes.length > MAX_MESSAGE)
-      throw new EvolveError('limit-exceeded', `the message has ${bytes.length} bytes, ${MAX_MESSAGE} are allowed`)
+    const { bytes: most } = this.#pair.limits
+    if (bytes.length > most) throw new EvolveError('limit-exceeded', `the message has ${bytes.length} bytes, ${most} are allowed`)
     const buffer = Buffer.isBuffer(bytes) ? bytes : Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength)
     if (this.#reader === undefined && this.#pair.box === undefined) {
       this.#toRead -= buffer.length - start

@@ -1,22 +1,24 @@
 import { EvolveError } from '../../errors.ts'
 import type { Schema } from '../../schema/types.ts'
 import type { Tap } from '../../wire/tap.ts'
-import { datumLimits } from './limits.ts'
+import { type DatumLimits, datumLimits } from './limits.ts'
 import { minSize } from './min-size.ts'
 
 /** The state of one walk over a datum: what it has used of the limits. */
 export class SkipRun {
   readonly tap: Tap
+  readonly limits: DatumLimits
   depth = 0
   values = 0
   emptyItems = 0
 
-  constructor(tap: Tap) {
+  constructor(tap: Tap, limits: DatumLimits = datumLimits) {
     this.tap = tap
+    this.limits = limits
   }
 
   enter(): void {
-    if (++this.depth > datumLimits.depth) throw new EvolveError('limit-exceeded', `values are nested more than ${datumLimits.depth} deep`)
+    if (++this.depth > this.limits.depth) throw new EvolveError('limit-exceeded', `values are nested more than ${this.limits.depth} deep`)
   }
 
   leave(): void {
@@ -38,16 +40,16 @@ export class SkipRun {
       sized?.(size)
     }
     const left = tap.end - tap.position
-    if (item > 0 ? items > left / item : items > datumLimits.emptyItems) {
+    if (item > 0 ? items > left / item : items > this.limits.emptyItems) {
       if (item > 0) throw new EvolveError('truncated', `a block of ${items} items, ${left} bytes left`)
       throw new EvolveError('limit-exceeded', `a block of ${items} items that take no bytes`)
     }
     this.values += Number(items)
     if (item === 0) this.emptyItems += Number(items)
-    if (this.values > datumLimits.values) throw new EvolveError('limit-exceeded', `more than ${datumLimits.values} values in one datum`)
-    if (this.emptyItems > datumLimits.emptyItems) {
-      throw new EvolveError('limit-exceeded', `more than ${datumLimits.emptyItems} items that take no bytes in one datum`)
-    }
+    const { values, emptyItems } = this.limits
+    if (this.values > values) throw new EvolveError('limit-exceeded', `more than ${values} values in one datum`)
+    if (this.emptyItems > emptyItems)
+      throw new EvolveError('limit-exceeded', `more than ${emptyItems} items that take no bytes in one datum`)
     return Number(items)
   }
 

@@ -3,7 +3,6 @@ import type { Plan } from '../../resolution/plan.ts'
 import { pointerStep } from '../../schema/names.ts'
 import type { Sink } from '../../wire/sink.ts'
 import { Tap } from '../../wire/tap.ts'
-import { datumLimits } from './limits.ts'
 import type { Pair } from './pair.ts'
 
 /** Writes a value by a plan. */
@@ -41,8 +40,9 @@ export class WriteRun {
   }
 
   enter(): void {
-    if (++this.#depth > datumLimits.depth) {
-      throw new EvolveError('limit-exceeded', `values are nested more than ${datumLimits.depth} deep, or contain themselves`, {
+    const { depth } = this.pair.limits
+    if (++this.#depth > depth) {
+      throw new EvolveError('limit-exceeded', `values are nested more than ${depth} deep, or contain themselves`, {
         path: this.pointer,
       })
     }

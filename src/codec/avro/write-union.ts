@@ -18,12 +18,18 @@ export interface Told {
 export function tell(reader: Schema, value: unknown, run: WriteRun): Told {
   if (reader.kind !== 'union') return { index: 0, value }
   const form = unionForm(reader, run.pair.representation)
-  const index =
-    form.wrapped && value !== null
-      ? wrappedBranch(form.names, value)
-      : reader.branches.findIndex((branch) => looksLike(value, lookOf(branch, run.pair.representation)))
+  const index = form.wrapped && value !== null ? wrappedBranch(form.names, value) : plainBranch(reader, value, run)
   if (index < 0) return run.misfit(expectation(reader, form.wrapped), value)
   return { index, value: form.wrapped && value !== null ? (value as Record<string, unknown>)[form.names[index] as string] : value }
+}
+
+/** Values of the application's own logical types are told first: they may look like any other. */
+function plainBranch(reader: UnionSchema, value: unknown, run: WriteRun): number {
+  const { representation } = run.pair
+  const custom = representation.custom
+  const own = custom === undefined ? -1 : reader.branches.findIndex((branch) => custom.bind(branch)?.is(value) === true)
+  if (own >= 0) return own
+  return reader.branches.findIndex((branch) => custom?.bind(branch) === undefined && looksLike(value, lookOf(branch, representation)))
 }
 
 function wrappedBranch(names: readonly string[], value: unknown): number {

@@ -1,5 +1,7 @@
-import type { EnumPlan, LeafPlan, Plan } from '../../resolution/plan.ts'
+import { isEvolveError } from '../../errors.ts'
+import type { CustomPlan, EnumPlan, LeafPlan, Plan } from '../../resolution/plan.ts'
 import { leafForm } from '../../resolution/representation.ts'
+import { toBase } from './custom.ts'
 import { fromForm, Misfit, narrow, writeBase } from './leaf-write.ts'
 import { writeArray, writeMap } from './write-blocks.ts'
 import { writeRecord } from './write-record.ts'
@@ -13,6 +15,8 @@ export function write(plan: Plan, value: unknown, run: WriteRun): void {
       return writeLeaf(plan, value, run)
     case 'enum':
       return writeEnum(plan, value, run)
+    case 'custom':
+      return writeCustom(plan, value, run)
     case 'array':
       return writeArray(value, run, (item) => run.write(plan.items, item))
     case 'map':
@@ -34,6 +38,17 @@ function writeLeaf(plan: LeafPlan, value: unknown, run: WriteRun): void {
   const narrowed = narrow(base, plan.reader, plan.writer)
   if (narrowed === undefined) return run.loss('narrowing', `the value does not fit the writer's ${plan.writer.kind}`)
   writeBase(plan.writer, narrowed, run.sink)
+}
+
+function writeCustom(plan: CustomPlan, value: unknown, run: WriteRun): void {
+  let base: unknown
+  try {
+    base = toBase(plan, value)
+  } catch (error) {
+    throw isEvolveError(error) ? error.with({ path: run.pointer }) : error
+  }
+  if (base === undefined) return run.misfit(`a value of the logical type ${plan.type.name}`, value)
+  run.write(plan.base, base)
 }
 
 function writeEnum(plan: EnumPlan, value: unknown, run: WriteRun): void {

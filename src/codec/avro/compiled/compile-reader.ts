@@ -1,12 +1,12 @@
 import type { Plan, RecordPlan, Step } from '../../../resolution/plan.ts'
 import { leafForm, unionForm } from '../../../resolution/representation.ts'
 import type { Field, Schema } from '../../../schema/types.ts'
-import { decodeText } from '../../../wire/tap.ts'
+import { decodeText, Tap } from '../../../wire/tap.ts'
 import { unknownFields } from '../../codec.ts'
 import { defaultValue } from '../defaults.ts'
-import { datumLimits } from '../limits.ts'
 import { minSize } from '../min-size.ts'
 import type { Pair } from '../pair.ts'
+import { losesSomething, ReadRun } from '../read.ts'
 import { skipText } from './compile-skip.ts'
 import { defaultText } from './default-text.ts'
 import { intText, leafText, stringText } from './read-leaf-text.ts'
@@ -30,6 +30,9 @@ class ReaderCompiler {
   /** Constructors of carriers, written out for each record: one text that many carriers share is several times slower. */
   readonly #carriers: string[] = []
 
+  /** Levels that are written in place, at most: what a function must leave of the limit when it is called. */
+  #inPlace = 0
+
   constructor(pair: Pair) {
     this.#pair = pair
     this.#functions = functionRecords(pair.plan)
@@ -47,6 +50,8 @@ class ReaderCompiler {
     })
     const functions = [...this.#functions].map(([plan, name]) => source.aside(() => this.#function(plan, name)))
     for (const lines of functions) source.lines(lines)
+    const { limits } = this.#pair
+    if (this.#inPlace > limits.depth) return undefined
     const needsText = this.#carriers.length > 0 || [root, ...functions].some((lines) => lines.some((line) => line.includes('cut(p)')))
     source.lines(needsText ? root.map((line) => line.replace('let p = start;', 'let p = start; s = B.latin1Slice(0, e);')) : root)
     const names: readonly [string, unknown][] = [
@@ -54,8 +59,9 @@ class ReaderCompiler {
       ['TEXT', decodeText],
       ['COPY', copy],
       ['UF', unknownFields],
-      ['VALUES', datumLimits.values],
-      ['EMPTY', datumLimits.emptyItems],
+      ['DEEPEST', limits.depth - this.#inPlace],
+      ['VALUES', limits.values],
+      ['EMPTY', limits.emptyItems],
     ]
     const constants = names.map(([name, value]) => `const ${name} = ${source.constant(value)};`).join('\n')
     return source.build(
@@ -66,13 +72,14 @@ class ReaderCompiler {
 
   #function(plan: RecordPlan, name: string): void {
     this.#source.line(`function ${name}(carries) {`)
-    this.#source.line('if (++D > 90) throw BAIL; let p = P; const B = b;')
+    this.#source.line('if (++D > DEEPEST) throw BAIL; let p = P; const B = b;')
     const value = this.#record(plan, 0, 'carries')
     this.#source.line(`P = p; D--; return ${value}; }`)
   }
 
   /** Writes the lines that read one value at `p`, and gives the expression that is the value. */
   #read(plan: Plan, depth: number, carries = false): string {
+    this.#inPlace = Math.max(this.#inPlace, depth)
     switch (plan.kind) {
       case 'leaf':
         return leafText(plan, this.#pair.representation, this.#source)
@@ -81,6 +88,11 @@ class ReaderCompiler {
         const value = this.#source.let('v', `${symbols}[${intText(this.#source)}]`)
         this.#source.line(`if (${value} === undefined) throw BAIL;`)
         return value
+      }
+      case 'custom': {
+        const { type } = plan
+        const base = this.#read(plan.base, depth, carries)
+        return this.#source.let('v', `${this.#source.constant((value: unknown) => type.fromBase(value))}(${base})`)
       }
       case 'array':
         return this.#array(plan.items, plan.writer.items, depth)
@@ -200,6 +212,10 @@ class ReaderCompiler {
       return lossy.length > 64 ? 'true' : `${this.#source.constant(lossy)}[B[${at}] >>> 1]`
     }
     if (plan.kind === 'reader-union') return this.#loses(plan.branch, at)
+    if (plan.kind === 'custom') {
+      const loses = (bytes: Buffer, position: number): boolean => losesSomething(plan, new ReadRun(this.#pair, new Tap(bytes, position)))
+      return `${this.#source.constant(loses)}(B, ${at})`
+    }
     if (plan.kind === 'writer-union' && plan.branches.length <= 64) {
       const hasRival = (index: number): boolean => plan.sources.some((rivals) => rivals.length > 1 && rivals.includes(index))
       const branches = plan.branches.map(

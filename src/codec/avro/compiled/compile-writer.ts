@@ -38,6 +38,8 @@ class WriterCompiler {
   readonly #functions: ReadonlyMap<RecordPlan, string>
   /** How many small values may follow each other: room for them is kept after every value of any length. */
   #small = 0
+  /** Levels that are written in place, at most: what a function must leave of the limit when it is called. */
+  #inPlace = 0
 
   constructor(pair: Pair) {
     this.#pair = pair
@@ -48,7 +50,7 @@ class WriterCompiler {
     const source = this.#source
     for (const [plan, name] of this.#functions) {
       source.line(`function ${name}(v) {`)
-      source.line('if (++D > 90) throw BAIL; let p = room(P, RESERVE);')
+      source.line('if (++D > DEEPEST) throw BAIL; let p = room(P, RESERVE);')
       this.#record(plan, 'v', 0)
       source.line('P = p; D--; }')
     }
@@ -57,8 +59,11 @@ class WriterCompiler {
     source.line('try { let p = room(O, headroom + RESERVE) + headroom;')
     this.#write(this.#pair.plan, 'v', 0)
     source.line('const out = B.subarray(O, p); O = p; return out; } finally { GIVE(B, O); B = undefined; } }')
+    const { limits } = this.#pair
+    if (this.#inPlace > limits.depth) return undefined
     const names: readonly [string, unknown][] = [
       ['BAIL', bail],
+      ['DEEPEST', limits.depth - this.#inPlace],
       ['RESERVE', SMALL * (this.#small + 2)],
       ['TAKE', takeChunk],
       ['START', chunkStart],
@@ -75,11 +80,17 @@ class WriterCompiler {
 
   #write(plan: Plan, value: string, depth: number): void {
     this.#small++
+    this.#inPlace = Math.max(this.#inPlace, depth)
     switch (plan.kind) {
       case 'leaf':
         return leafText(plan, value, this.#pair.representation, this.#source)
       case 'enum':
         return enumText(plan, value, this.#source)
+      case 'custom': {
+        const { type } = plan
+        const base = this.#source.let('v', `${this.#source.constant((given: unknown) => type.toBase(given))}(${value})`)
+        return this.#write(plan.base, base, depth)
+      }
       case 'array':
         return this.#array(plan.items, value, depth)
       case 'map':
@@ -94,7 +105,7 @@ class WriterCompiler {
         return this.#intoUnion(plan, value, depth)
       case 'reader-union': {
         const form = unionForm(plan.reader, this.#pair.representation)
-        if (form.wrapped) return this.#source.line('throw BAIL;')
+        if (form.wrapped || this.#hasCustom(plan.reader)) return this.#source.line('throw BAIL;')
         this.#source.bailIf(`!(${this.#looks(plan.reader.branches[plan.index] as Schema, value)})`)
         return this.#write(plan.branch, value, depth)
       }
@@ -127,6 +138,7 @@ class WriterCompiler {
   }
 
   #intoUnion(plan: WriterUnionPlan, value: string, depth: number): void {
+    if (this.#hasCustom(plan.reader)) return this.#source.line('throw BAIL;')
     const form = plan.reader.kind === 'union' ? unionForm(plan.reader, this.#pair.representation) : undefined
     const inner = this.#source.let('w', value)
     const name = form?.wrapped === true ? this.#source.let('b', `${value} === null ? 'null' : only(${value})`) : undefined
@@ -150,6 +162,12 @@ class WriterCompiler {
       this.#source.line('}')
     }
     this.#source.line(plan.sources.length > 0 ? 'else throw BAIL;' : 'throw BAIL;')
+  }
+
+  /** Whether a union has values that only functions of the application can tell: left to walking. */
+  #hasCustom(reader: Schema): boolean {
+    const { custom } = this.#pair.representation
+    return custom !== undefined && reader.kind === 'union' && reader.branches.some((branch) => custom.bind(branch) !== undefined)
   }
 
   #looks(branch: Schema, value: string): string {

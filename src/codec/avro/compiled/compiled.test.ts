@@ -2,7 +2,7 @@ import { inspect } from 'node:util'
 import { describe, expect, it } from 'vitest'
 import { parseSchema } from '../../../avro.ts'
 import { isEvolveError } from '../../../errors.ts'
-import { representationOf } from '../codec.ts'
+import { choicesOf } from '../choices.ts'
 import { schemaJson } from '../laws/model.test-support.ts'
 import { holds, lawPairs, type Sample } from '../laws/samples.test-support.ts'
 import { makePair } from '../make-pair.ts'
@@ -19,7 +19,7 @@ interface Twins {
 const twins = new Map<number, Twins>()
 const pairs = lawPairs()
 for (const { index, writer, reader, look } of pairs) {
-  const [from, to, representation] = [parseSchema(schemaJson(writer)), parseSchema(schemaJson(reader)), representationOf(look)]
+  const [from, to, representation] = [parseSchema(schemaJson(writer)), parseSchema(schemaJson(reader)), choicesOf(look)]
   const compiled = new AvroResolution(from, to, representation)
   compiled.warmUp()
   twins.set(index, { compiled, walked: new AvroResolution(from, to, representation, Number.MAX_SAFE_INTEGER) })
@@ -105,7 +105,7 @@ describe('compiled code and a walk over the plan', () => {
     const reader = parseSchema({ type: 'record', name: 'R', fields: [{ name: 'kept', type: { type: 'map', values: 'int' } }] })
     // One item of size 2, end; one entry of size 3, end.
     const bytes = Buffer.from([1, 4, 2, 0x61, 0, 1, 6, 2, 0x62, 14, 0])
-    const pair = makePair(writer, reader, representationOf())
+    const pair = makePair(writer, reader, choicesOf())
     const value = compileReader(pair)?.(bytes, 0)
     expect(value).toMatchObject({ kept: { b: 7 } })
     expect(compileWriter(pair)?.(value, 0).toString('hex')).toBe('01040261000202620e00')

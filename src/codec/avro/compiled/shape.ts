@@ -16,6 +16,8 @@ export function functionRecords(plan: Plan): Map<RecordPlan, string> {
         return visit(at.items)
       case 'map':
         return visit(at.values)
+      case 'custom':
+        return visit(at.base)
       case 'reader-union':
         return visit(at.branch)
       case 'writer-union':

@@ -1,6 +1,6 @@
 import type { Representation } from '../../../resolution/representation.ts'
 import { parseSchema } from '../../../schema/parse.ts'
-import { representationOf } from '../codec.ts'
+import { choicesOf } from '../choices.ts'
 import { AvroResolution } from '../resolution.ts'
 
 /** Puts a pair of schemas together for reading and writing. */
@@ -8,11 +8,11 @@ export type MakePair = (writer: string | object, reader: string | object, choice
 
 /** Walks the plan for every value, however many there are. */
 export const walking: MakePair = (writer, reader, choices) =>
-  new AvroResolution(parseSchema(writer), parseSchema(reader), representationOf(choices), Number.POSITIVE_INFINITY)
+  new AvroResolution(parseSchema(writer), parseSchema(reader), choicesOf(choices), Number.POSITIVE_INFINITY)
 
 /** Runs code made for the pair from the first value on. */
 export const compiled: MakePair = (writer, reader, choices) => {
-  const resolution = new AvroResolution(parseSchema(writer), parseSchema(reader), representationOf(choices))
+  const resolution = new AvroResolution(parseSchema(writer), parseSchema(reader), choicesOf(choices))
   resolution.warmUp()
   return resolution
 }

@@ -1,0 +1,76 @@
+import { EvolveError } from '../../errors.ts'
+import { customLogicalTypes, type LogicalTypes } from '../../resolution/logical-type.ts'
+import { type Representation, standardRepresentation } from '../../resolution/representation.ts'
+import { remember } from '../../schema/remember.ts'
+import { type DatumLimits, datumLimits, limitsOf } from './limits.ts'
+
+/** All that is chosen about a pair besides its schemas. One object for each combination, so that it can be a cache key. */
+export interface Choices extends Representation {
+  readonly limits: DatumLimits
+}
+
+/** Choices as an application states them; the defaults stand for the rest. */
+export interface AvroChoices {
+  /** `long` as `number` (an unsafe one is an error), always as `bigint`, or as `number` where exact. Default `'number'`. */
+  readonly long?: 'number' | 'bigint' | 'auto' | undefined
+  /** `'standard'`: as in the table of JavaScript values; `'none'`: base types; or types of your own by name, beside the standard ones. Default `'standard'`. */
+  readonly logicalTypes?: 'standard' | 'none' | LogicalTypes | undefined
+  /** `'auto'`: the plain value unless branches look alike; `'wrapped'`: always `{ branch: value }`. Default `'auto'`. */
+  readonly unions?: 'auto' | 'wrapped' | undefined
+  /** Bounds on one datum. */
+  readonly limits?: Partial<DatumLimits> | undefined
+  /** A symbol that the reader does not know: its default, or the error `unresolvable-value`. Default `'default'`. */
+  readonly unknownSymbols?: 'default' | 'refuse' | undefined
+}
+
+const ALLOWED = {
+  long: ['number', 'bigint', 'auto'],
+  logicalTypes: ['standard', 'none'],
+  unions: ['auto', 'wrapped'],
+  unknownSymbols: ['default', 'refuse'],
+} as const
+
+/** Logical types that are made anew for each call must not fill the memory. */
+const MOST_KNOWN = 1000
+
+const known = new Map<string, Choices>()
+
+/** The choices of nothing in particular. */
+const standard: Choices = Object.freeze({ ...standardRepresentation, custom: undefined, unknownSymbols: 'default', limits: datumLimits })
+known.set(keyOf(standard), standard)
+
+/**
+ * The choices with these values. Given objects are read, never kept: changing one later changes nothing.
+ * @throws EvolveError `invalid-options`.
+ */
+export function choicesOf(given?: AvroChoices): Choices {
+  if (given === undefined) return standard
+  check(given)
+  const { logicalTypes } = given
+  const custom = typeof logicalTypes === 'object' ? customLogicalTypes(logicalTypes) : undefined
+  const choices: Choices = {
+    long: given.long ?? standard.long,
+    logicalTypes: typeof logicalTypes === 'object' ? 'standard' : (logicalTypes ?? standard.logicalTypes),
+    unions: given.unions ?? standard.unions,
+    custom,
+    unknownSymbols: given.unknownSymbols ?? 'default',
+    limits: given.limits === undefined ? datumLimits : limitsOf(given.limits),
+  }
+  const made = remember(known, keyOf(choices), () => Object.freeze(choices))
+  if (known.size > MOST_KNOWN) known.delete(known.keys().next().value as string)
+  return made
+}
+
+function keyOf({ long, logicalTypes, unions, custom, unknownSymbols, limits }: Choices): string {
+  return [long, logicalTypes, unions, unknownSymbols, ...Object.values(limits), custom?.key ?? ''].join(' ')
+}
+
+function check(given: AvroChoices): void {
+  if (typeof given !== 'object' || given === null) throw new EvolveError('invalid-options', 'the options are an object')
+  for (const [name, allowed] of Object.entries(ALLOWED)) {
+    const chosen = (given as Readonly<Record<string, unknown>>)[name]
+    if (chosen === undefined || (allowed as readonly unknown[]).includes(chosen)) continue
+    if (name === 'logicalTypes' && typeof chosen === 'object' && chosen !== null) continue
+    throw new EvolveError('invalid-options', `${name} is one of ${allowed.join(', ')}`)
+  }
+}
