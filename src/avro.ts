@@ -1,6 +1,6 @@
 import { type AvroChoices, choicesOf } from './codec/avro/choices.ts'
-import { type AvroDefinition, avroCodec, resolveSchemas } from './codec/avro/codec.ts'
-import type { AvroResolution } from './codec/avro/resolution.ts'
+import { type AvroDefinition, avroCodec } from './codec/avro/codec.ts'
+import { type AvroResolution, resolveSchemas } from './codec/avro/resolution.ts'
 import { schemaText } from './schema/parse.ts'
 import type { Schema } from './schema/types.ts'
 

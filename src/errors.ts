@@ -68,6 +68,8 @@ export type LossReason =
   | 'enum-symbol'
   | 'union-branch'
   | 'narrowing'
+  | 'ambiguous-edit'
+  | 'fresh-value'
 
 /** A schema as an error names it. */
 export interface SchemaLabel {

@@ -1,3 +1,6 @@
+/** Room for the prefix. */
+const framed = Object.freeze({ headroom: 5 })
+
 /** kafka-evolve, from the build `api`. Reads and writes with the 5-byte prefix; all that v1 does not know is kept. */
 export function oursContender({ api, v1, v2, idV1, idV2, framedV1, framedV2, value, change }) {
   const v1Definition = api.avro(v1)
@@ -8,9 +11,9 @@ export function oursContender({ api, v1, v2, idV1, idV2, framedV1, framedV2, val
     name: 'kafka-evolve',
     decode: () => same.decode(framedV1, 5),
     decodeNewer: () => newer.decode(framedV2, 5),
-    encode: () => prefixed(same.encode(value, 5), idV1),
+    encode: () => prefixed(same.encode(value, framed), idV1),
     /** Read as v1, changed as v1, written as v2: what an old service does when it republishes. */
-    roundTrip: () => prefixed(newer.encode({ ...newer.decode(framedV2, 5), ...change }, 5), idV2),
+    roundTrip: () => prefixed(newer.encode({ ...newer.decode(framedV2, 5), ...change }, framed), idV2),
     /** A writer schema never seen before, from its text to the first value. */
     firstMessage: () => api.resolve(api.parseSchema(textV2), v1Definition).decode(framedV2, 5),
   }

@@ -17,6 +17,65 @@ export interface UnknownFieldSet {
   readonly byteLength: number
 }
 
+/** What is done with data that the reader does not know when a value is written. */
+export type UnknownFieldPolicy =
+  /** Keep it, or throw `unknown-field-loss`. */
+  | 'preserve'
+  /** The same, and throw where the outcome is a matter of choice: records made anew, what another type carries, ambiguous edits of lists. */
+  | 'strict'
+  /** Leave it out on purpose, and report it: for trust boundaries. */
+  | 'drop'
+
+/** Which schema a value is written in. */
+export type OutputSchema =
+  /** The writer's where the value carries something and that schema can say the value, else the reader's where that loses nothing. */
+  | 'auto'
+  | 'writer'
+  | 'reader'
+  /** The writer's schema with the fields that only the reader has ({@link Codec.merge}). */
+  | 'merged'
+
+/** What happened to unknown data of one record, or of one value in which something had collapsed. */
+export interface UnknownFieldEvent {
+  readonly kind: /** What the record carries went back as it came. */
+    | 'preserved'
+    /** It was left out, by the policy `drop`. */
+    | 'dropped'
+    /** A record made anew took the writer's defaults. */
+    | 'defaulted'
+    /** What a record carries belongs to another record type, and was left aside. */
+    | 'foreign'
+    /** What a record read under another pair carries found its fields by name. */
+    | 'transplanted'
+    /** A list with collapsed values was rearranged: each value kept the original that fits it first. */
+    | 'ambiguous'
+  /** JSON Pointer into the value. */
+  readonly path: string
+  /** Full name of the record in the reader schema; of the root where it is no record. */
+  readonly recordName: string
+  /** The writer's fields that it is about. */
+  readonly fields: readonly string[]
+}
+
+/** How a value is written. */
+export interface EncodeOptions {
+  /** Bytes left free in front, for a frame. Default 0. */
+  readonly headroom?: number
+  /** Default `'preserve'`. */
+  readonly policy?: UnknownFieldPolicy
+  /** Default `'writer'`. */
+  readonly output?: OutputSchema
+  /** A number that the writer's narrower type cannot hold exactly: an error, or rounded where it is in range. Default `'error'`. */
+  readonly narrowing?: 'error' | 'round'
+  /**
+   * The message that the value was read from: for values that cannot carry, such as an enum as a whole message, and for those that lost
+   * what they carried on their way through JSON. Records inside are found as `carry` finds them.
+   */
+  readonly source?: Uint8Array
+  /** Told of each record with unknown data. Makes writing slower. */
+  readonly onEvent?: (event: UnknownFieldEvent) => void
+}
+
 /** How two schemas relate, seen from data written with the writer's and read with the reader's. */
 export type SchemaRelation =
   /** Both say the same. */
@@ -52,10 +111,10 @@ export interface Resolution<Out = unknown, In = never> {
    */
   decode(bytes: Uint8Array, start?: number): Out
   /**
-   * Writes the reader's value in the *writer's* schema, with all that the value carries, behind `headroom` bytes left free for a frame.
-   * @throws EvolveError `invalid-value`, `unknown-field-loss`, `limit-exceeded`; then nothing was written.
+   * Writes the reader's value, in the *writer's* schema where `output` asks for no other, with all that the value carries.
+   * @throws EvolveError `invalid-value`, `unknown-field-loss`, `limit-exceeded`, `invalid-options`; then nothing was written.
    */
-  encode(value: In, headroom?: number): Buffer
+  encode(value: In, options?: EncodeOptions): Buffer
 }
 
 /** One schema language and its binary form. */
@@ -65,6 +124,11 @@ export interface Codec<S extends object = object> {
   parse(text: string, references?: readonly string[]): S
   /** Compiled once for each (writer, reader definition). Never throws: an incompatible pair throws when used. */
   resolve(writer: S, reader: Definition): Resolution
+  /**
+   * The writer's schema with the fields that only the reader has, each with the reader's default: what can say all that either can.
+   * `undefined` where there is no such schema. The same pair gives the same text.
+   */
+  merge?(writer: S, reader: Definition): { readonly schema: S; readonly text: string } | undefined
   /** What a value carries: of its root or, where the root is fresh, of the first record inside that carries something. */
   carriedBy(value: unknown): UnknownFieldSet | undefined
 }

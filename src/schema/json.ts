@@ -16,3 +16,14 @@ export function parseExactJson(text: string): unknown {
     return Number.isSafeInteger(number) ? number : exact
   })
 }
+
+/** `JSON.stringify` that writes a `bigint` as the integer it is: the way back of {@link parseExactJson}. */
+export function stringifyExactJson(value: unknown): string {
+  const text = JSON.stringify(value, (_key, item: unknown) => (typeof item === 'bigint' ? MARK + item.toString() : item))
+  const mark = JSON.stringify(MARK).slice(1, -1)
+  return text.includes(mark) ? text.replace(STRINGS_AND_LONG_INTEGERS, (token) => unmarked(token, mark)) : text
+}
+
+function unmarked(token: string, mark: string): string {
+  return token.startsWith(`"${mark}`) ? token.slice(mark.length + 1, -1) : token
+}

@@ -4,23 +4,58 @@ import type { Node } from './literal-names.ts'
  * How a leaf type shows in JavaScript: its own kind or, where a well-formed logical type stands on it, that type's form:
  * `date` (a `Date`), `clock` (a number), `text` (a string) or `duration` (an object).
  */
-export type FormOf<N, LogicalTypes> = LogicalTypes extends 'none'
-  ? KindOf<N>
-  : N extends Node<infer Kind, infer Schema, string>
-    ? Schema extends { readonly logicalType: infer Logical extends string }
-      ? Kind extends 'int' | 'long' | 'string'
-        ? ByName<Logical, Kind>
-        : Kind extends 'bytes'
-          ? Logical extends 'decimal'
-            ? IsDecimal<Schema> extends true
-              ? 'text'
-              : Kind
-            : Kind
-          : Kind extends 'fixed'
-            ? FormOfFixed<Logical, Schema>
-            : Kind
-      : Kind
+export type FormOf<N, LogicalTypes> = [OwnOf<N, LogicalTypes>] extends [never] ? StandardFormOf<N, LogicalTypes> : OwnOf<N, LogicalTypes>
+
+/** The form of a logical type of the application's own. */
+export interface Own<Name, Value> {
+  readonly logicalType: Name
+  readonly own: Value
+}
+
+/** The application's own logical type on a type, where one is given for its name; `never` elsewhere. */
+export type OwnOf<N, LogicalTypes> = LogicalTypes extends object
+  ? N extends Node<string, infer Schema, string>
+    ? Schema extends { readonly logicalType: infer Name extends string }
+      ? Name extends keyof LogicalTypes
+        ? LogicalTypes[Name] extends 'none'
+          ? never
+          : Own<Name, LogicalTypes[Name] extends { fromBase(...given: never): infer Value } ? Value : unknown>
+        : never
+      : never
     : never
+  : never
+
+type StandardFormOf<N, LogicalTypes> =
+  IsBase<N, LogicalTypes> extends true
+    ? KindOf<N>
+    : N extends Node<infer Kind, infer Schema, string>
+      ? Schema extends { readonly logicalType: infer Logical extends string }
+        ? Kind extends 'int' | 'long' | 'string'
+          ? ByName<Logical, Kind>
+          : Kind extends 'bytes'
+            ? Logical extends 'decimal'
+              ? IsDecimal<Schema> extends true
+                ? 'text'
+                : Kind
+              : Kind
+            : Kind extends 'fixed'
+              ? FormOfFixed<Logical, Schema>
+              : Kind
+        : Kind
+      : never
+
+/** Whether the base type is read instead of a standard logical type. */
+type IsBase<N, LogicalTypes> = LogicalTypes extends 'none'
+  ? true
+  : LogicalTypes extends object
+    ? N extends Node<string, infer Schema, string>
+      ? Schema extends { readonly logicalType: infer Name extends string }
+        ? Name extends keyof LogicalTypes
+          ? true
+          : false
+        : false
+      : false
+    : false
 
 type KindOf<N> = N extends { readonly kind: infer Kind } ? Kind : never
 

@@ -1,4 +1,4 @@
-import type { FormOf } from './literal-logical.ts'
+import type { FormOf, Own, OwnOf } from './literal-logical.ts'
 import type { FullNameOf, InnerNamespace, Node, NodeOf, SchemaOfField } from './literal-names.ts'
 
 /** All that the resolution of a literal depends on, the same for every type in it. */
@@ -69,7 +69,13 @@ export type ValueOf<Schema, Outer extends string, C extends Context> = [string] 
   ? unknown
   : ValueOfNode<NodeOf<Schema, Outer, C['names']>, C>
 
-type ValueOfNode<N, C extends Context> =
+type ValueOfNode<N, C extends Context> = [OwnOf<N, C['logicalTypes']>] extends [never]
+  ? ValueOfBase<N, C>
+  : OwnOf<N, C['logicalTypes']> extends Own<string, infer Value>
+    ? Value
+    : unknown
+
+type ValueOfBase<N, C extends Context> =
   N extends Node<infer Kind, infer Schema, infer Outer>
     ? Kind extends 'record'
       ? ValueOfRecord<Schema, InnerNamespace<Schema, Outer>, C>
@@ -164,4 +170,11 @@ type IsAmbiguous<Branches, Outer extends string, C extends Context, Seen = never
     : false
   : false
 
-type BucketOf<N, C extends Context> = FormOf<N, C['logicalTypes']> extends infer Form extends keyof Buckets ? Buckets[Form] : never
+type BucketOf<N, C extends Context> =
+  FormOf<N, C['logicalTypes']> extends infer Form
+    ? Form extends keyof Buckets
+      ? Buckets[Form]
+      : Form extends Own<string, unknown>
+        ? Form
+        : never
+    : never

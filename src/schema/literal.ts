@@ -1,5 +1,6 @@
 import type { NameEntry, NamesIn, NameTable } from './literal-names.ts'
 import type { Context, ValueOf } from './literal-value.ts'
+import type { LogicalTypes } from './logical-definition.ts'
 import type { PrimitiveKind } from './types.ts'
 
 /**
@@ -91,8 +92,11 @@ export interface AvroOptions {
    * exact, else a bigint. Default: `'number'`. Written are both, whatever this says.
    */
   readonly long?: 'number' | 'bigint' | 'auto'
-  /** `'none'`: logical types read and write as the types below them. Default: `'standard'`. */
-  readonly logicalTypes?: 'standard' | 'none'
+  /**
+   * `'none'`: logical types read and write as the types below them. An object: types of your own by name, beside the standard ones or instead of
+   * them. Default: `'standard'`.
+   */
+  readonly logicalTypes?: 'standard' | 'none' | LogicalTypes
   /** `'wrapped'`: every branch but null is `{ name: value }`. Default: `'auto'`, only where two branches have the same JavaScript type. */
   readonly unions?: 'auto' | 'wrapped'
   /** Schemas of the names that the literal refers to and does not define, dependencies first. */

@@ -21,6 +21,9 @@ const PRIMITIVES: readonly string[] = ['null', 'boolean', 'int', 'long', 'float'
 /** The text that each schema was parsed from. */
 const texts = new WeakMap<Schema, string>()
 
+/** The texts of the schemas that each schema refers to. */
+const referred = new WeakMap<Schema, readonly string[]>()
+
 /** What {@link parseSchema} takes besides the schema. */
 export interface ParseOptions {
   /** Schemas whose named types this one may refer to, dependencies first. */
@@ -43,12 +46,18 @@ export function parseSchema(source: string | object, options: ParseOptions = {})
   for (const reference of options.references ?? []) parseRoot(reference, names, drops)
   const schema = parseRoot(source, names, drops)
   if (!texts.has(schema)) texts.set(schema, textOf(source))
+  if (options.references !== undefined && options.references.length > 0) referred.set(schema, options.references.map(textOf))
   return schema
 }
 
 /** The text that a schema was parsed from; for a part of a schema `undefined`. */
 export function schemaText(schema: Schema): string | undefined {
   return texts.get(schema)
+}
+
+/** The texts of the schemas whose names a schema refers to, dependencies first. */
+export function schemaReferences(schema: Schema): readonly string[] {
+  return referred.get(schema) ?? []
 }
 
 /** A registry wants JSON: a bare primitive name gets its quotes. */

@@ -20,6 +20,9 @@ interface Route {
   id: number | undefined
 }
 
+/** Room for the frame in front of what is encoded. */
+const framed = Object.freeze({ headroom: frameLength })
+
 const registerFirst = 'register it with `schemas.register()` when you deploy, or set `autoRegister: true`'
 const registerWriters = 'register the schema of the messages that come in under the subject they go out to, or set `autoRegister: true`'
 
@@ -48,7 +51,7 @@ export function createSerializer<In = never>(of: TopicSide): Serializer<In> {
   const writtenIn = (route: Route): object => (route === ownRoute ? schema : route.resolution.writer)
 
   const written = (route: Route, value: unknown, place: MessagePlace): Buffer | Promise<Buffer> => {
-    const buffer = route.resolution.encode(value as never, frameLength)
+    const buffer = route.resolution.encode(value as never, framed)
     route.id ??= versions.peek(subject, writtenIn(route))?.id
     if (route.id === undefined) return identified(route, buffer, place)
     writeFrame(buffer, route.id)

@@ -1,6 +1,7 @@
 import { EvolveError } from '../../errors.ts'
-import { customLogicalTypes, type LogicalTypes } from '../../resolution/logical-type.ts'
+import { customLogicalTypes } from '../../resolution/logical-type.ts'
 import { type Representation, standardRepresentation } from '../../resolution/representation.ts'
+import type { LogicalTypes } from '../../schema/logical-definition.ts'
 import { remember } from '../../schema/remember.ts'
 import { type DatumLimits, datumLimits, limitsOf } from './limits.ts'
 

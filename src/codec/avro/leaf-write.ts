@@ -51,9 +51,15 @@ export function fromForm(form: LeafForm, schema: PrimitiveSchema | FixedSchema, 
   }
 }
 
-/** The reader's base value in the writer's type, or `undefined` where the writer's type cannot say it. */
-export function narrow(base: Base, reader: PrimitiveSchema | FixedSchema, writer: PrimitiveSchema | FixedSchema): Base | undefined {
+/** The reader's base value in the writer's type, or `undefined` where the writer's type cannot say it; `rounds` numbers to the nearest that it can. */
+export function narrow(
+  base: Base,
+  reader: PrimitiveSchema | FixedSchema,
+  writer: PrimitiveSchema | FixedSchema,
+  rounds = false,
+): Base | undefined {
   if (reader.kind === writer.kind) return base
+  if (rounds && typeof base === 'number') return narrow(rounded(base, writer.kind), reader, writer)
   switch (writer.kind) {
     case 'int':
       return Number(base) === (Number(base) | 0) && !Object.is(base, -0) ? Number(base) : undefined
@@ -76,6 +82,12 @@ export function narrow(base: Base, reader: PrimitiveSchema | FixedSchema, writer
     default:
       return base
   }
+}
+
+function rounded(value: number, to: (PrimitiveSchema | FixedSchema)['kind']): number {
+  if (to === 'float') return Number.isFinite(Math.fround(value)) ? Math.fround(value) : value
+  // Adding 0 takes the sign off a zero.
+  return to === 'int' || to === 'long' ? Math.round(value) + 0 : value
 }
 
 /** Writes a leaf in the writer's type. */

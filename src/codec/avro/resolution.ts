@@ -1,10 +1,15 @@
-import { EvolveError } from '../../errors.ts'
+import { EvolveError, isEvolveError } from '../../errors.ts'
+import { mergedText } from '../../resolution/merge.ts'
 import type { Plan } from '../../resolution/plan.ts'
 import { type Relation, type Relationship, readerCoversWriter, relate } from '../../resolution/relate.ts'
 import { resolvePlan } from '../../resolution/resolve.ts'
+import { parseSchema, schemaReferences } from '../../schema/parse.ts'
+import { remember } from '../../schema/remember.ts'
 import type { Schema } from '../../schema/types.ts'
 import { Tap } from '../../wire/tap.ts'
-import type { Divergence, Resolution } from '../codec.ts'
+import type { Divergence, EncodeOptions, Resolution, UnknownFieldPolicy } from '../codec.ts'
+import { carriedIn } from './carried-in.ts'
+import { carry } from './carry.ts'
 import type { Choices } from './choices.ts'
 import { type CompiledReader, compileReader } from './compiled/compile-reader.ts'
 import { type CompiledWriter, compileWriter } from './compiled/compile-writer.ts'
@@ -13,26 +18,49 @@ import type { Pair } from './pair.ts'
 import { readDatum } from './read.ts'
 import { borrowSink, returnSink } from './spare-sink.ts'
 import { write } from './write.ts'
-import { writeDatum } from './write-datum.ts'
+import { restoreDatum, writeDatum } from './write-datum.ts'
 import { WriteRun } from './write-run.ts'
 
 /** How many bytes of a pair are walked in each direction before it is compiled: about as long as compiling takes. */
 const WALKED = 2048
 
+const plain: EncodeOptions = Object.freeze({})
+
+const resolutions = new WeakMap<Schema, WeakMap<Choices, WeakMap<Schema, AvroResolution>>>()
+
+/** The pair (writer, reader), made at the first call and kept as long as both schemas are. */
+export function resolveSchemas(writer: Schema, reader: Schema, choices: Choices): AvroResolution {
+  const byChoices = remember(resolutions, reader, () => new WeakMap<Choices, WeakMap<Schema, AvroResolution>>())
+  const byWriter = remember(byChoices, choices, () => new WeakMap<Schema, AvroResolution>())
+  return remember(byWriter, writer, () => new AvroResolution(writer, reader, choices))
+}
+
+/** A message, and the schema that it is written in. */
+export interface Written {
+  readonly bytes: Buffer
+  readonly schema: Schema
+}
+
 /** A pair of Avro schemas, compiled; walked for ever where a root that is no record may have to carry, which is rare. */
-export class AvroResolution implements Resolution<unknown, unknown> {
+export class AvroResolution<Out = unknown, In = unknown> implements Resolution<Out, In> {
   readonly writer: Schema
   readonly reader: Schema
   readonly relation: Relation
   readonly divergences: readonly Divergence[]
   /** The pair as data: what is done with each part of a message. */
   readonly plan: Plan
+  readonly #choices: Choices
   readonly #pair: Pair
   /** Absent until the pair is compiled, `null` where code may not be made from text. */
   #reader: CompiledReader | null | undefined
-  #writer: CompiledWriter | null | undefined
+  readonly #writers: Record<UnknownFieldPolicy, CompiledWriter | null | undefined> = {
+    preserve: undefined,
+    strict: undefined,
+    drop: undefined,
+  }
   #toRead: number
   #toWrite: number
+  #merged: { readonly schema: Schema | undefined } | undefined
 
   /** `walked` bytes are read and written by walking the plan before code is made for the pair: compiling costs more than they do. */
   constructor(writer: Schema, reader: Schema, choices: Choices, walked: number = WALKED) {
@@ -44,24 +72,46 @@ export class AvroResolution implements Resolution<unknown, unknown> {
     this.divergences = relationship.divergences
     const back = (): Relationship => relate(resolvePlan(reader, writer, choices))
     const rootCarries = !readerCoversWriter(relationship, back)
-    this.#pair = makePair(writer, reader, choices, { plan: this.plan, rootCarries, resolution: this, limits: choices.limits })
+    this.#choices = choices
+    this.#pair = makePair(writer, reader, choices, { plan: this.plan, rootCarries, resolution: this as Resolution, limits: choices.limits })
     this.#toRead = walked
     this.#toWrite = walked
   }
 
   /** Whether code was made for both directions. */
   get isCompiled(): boolean {
-    return (this.#reader ?? undefined) !== undefined && (this.#writer ?? undefined) !== undefined
+    return (this.#reader ?? undefined) !== undefined && (this.#writers.preserve ?? undefined) !== undefined
   }
 
   /** Compiles now instead of after the first values: for a service that wants its first message to be as quick as the rest. */
   warmUp(): void {
     if (this.#pair.box !== undefined) return
     this.#reader ??= compileReader(this.#pair) ?? null
-    this.#writer ??= compileWriter(this.#pair) ?? null
+    this.#writers.preserve ??= compileWriter(this.#pair, 'preserve') ?? null
   }
 
-  decode(bytes: Uint8Array, start = 0): unknown {
+  /**
+   * The writer's schema with the fields that only the reader has: what `output: 'merged'` writes in. `undefined` where there is none,
+   * such as where two records of the reader would add fields of one name and different types. Made once.
+   */
+  get merged(): Schema | undefined {
+    this.#merged ??= { schema: this.#merge() }
+    return this.#merged.schema
+  }
+
+  #merge(): Schema | undefined {
+    const text = mergedText(this.plan, this.writer, this.reader)
+    if (text === undefined) return this.divergences.some(({ kind }) => kind === 'reader-only') ? undefined : this.writer
+    try {
+      const schema = parseSchema(text, { references: schemaReferences(this.writer) })
+      return relate(resolvePlan(schema, this.reader, this.#choices)).relation === 'incompatible' ? undefined : schema
+    } catch (error) {
+      if (isEvolveError(error)) return undefined
+      throw error
+    }
+  }
+
+  decode(bytes: Uint8Array, start = 0): Out {
     const { bytes: most } = this.#pair.limits
     if (bytes.length > most) throw new EvolveError('limit-exceeded', `the message has ${bytes.length} bytes, ${most} are allowed`)
     const buffer = Buffer.isBuffer(bytes) ? bytes : Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength)
@@ -71,37 +121,96 @@ export class AvroResolution implements Resolution<unknown, unknown> {
     }
     if (this.#reader) {
       try {
-        return this.#reader(buffer, start)
+        return this.#reader(buffer, start) as Out
       } catch {
         // Out of the ordinary: walking the plan reads it, or says what is wrong and where.
       }
     }
-    return readDatum(this.#pair, new Tap(buffer, start))
+    return readDatum(this.#pair, new Tap(buffer, start)) as Out
   }
 
-  encode(value: unknown, headroom = 0): Buffer {
-    if (this.#writer === undefined && this.#toWrite < 0 && this.#pair.box === undefined) this.#writer = compileWriter(this.#pair) ?? null
-    if (this.#writer) {
+  encode(value: In, options: EncodeOptions = plain): Buffer {
+    if ((options.output ?? 'writer') !== 'writer') return this.write(value, options).bytes
+    const { policy = 'preserve', headroom = 0 } = options
+    const ordinary = options.source === undefined && options.onEvent === undefined && options.narrowing !== 'round'
+    if (ordinary && this.#writers[policy] === undefined && this.#toWrite < 0 && this.#pair.box === undefined)
+      this.#writers[policy] = compileWriter(this.#pair, policy) ?? null
+    const writer = ordinary ? this.#writers[policy] : undefined
+    if (writer) {
       try {
-        return this.#writer(value, headroom)
+        return writer(value, headroom)
       } catch {
         // As above.
       }
     }
-    const bytes = this.#walk(value, headroom)
+    const bytes = this.#walk(value, headroom, options)
     this.#toWrite -= bytes.length
     return bytes
   }
 
-  #walk(value: unknown, headroom: number): Buffer {
+  /** As {@link AvroResolution.encode}, and tells which schema the bytes are in. */
+  write(value: In, options: EncodeOptions = plain): Written {
+    switch (options.output ?? 'writer') {
+      case 'writer':
+        return { bytes: this.encode(value, { ...options, output: 'writer' }), schema: this.writer }
+      case 'reader':
+        return this.#writeIn(this.reader, value, options)
+      case 'merged':
+        return this.#writeIn(this.merged ?? noMergedSchema(), value, options)
+      case 'auto':
+        return this.#writeLeast(value, options)
+    }
+  }
+
+  #writeIn(schema: Schema, value: In, options: EncodeOptions): Written {
+    const resolution: AvroResolution = resolveSchemas(schema, this.reader, this.#choices)
+    const { source, ...others } = options
+    const whole = source === undefined ? value : this.#carryFrom(source, value)
+    return { bytes: resolution.encode(whole, { ...others, output: 'writer' }), schema }
+  }
+
+  /** Least change: the writer's schema for what came from the writer, the reader's where that says more and loses nothing. */
+  #writeLeast(value: In, options: EncodeOptions): Written {
+    const isWriters = options.policy !== 'drop' && (options.source !== undefined || carriedIn(value, this.#pair.limits.depth) !== undefined)
+    if (!isWriters) return this.#writeIn(this.reader, value, options)
+    try {
+      return this.write(value, { ...options, output: 'writer' })
+    } catch (error) {
+      if (!isEvolveError(error) || error.code !== 'unknown-field-loss' || this.relation !== 'reader-superset') throw error
+      try {
+        return this.#writeIn(this.reader, value, options)
+      } catch {
+        throw error
+      }
+    }
+  }
+
+  #carryFrom(source: Uint8Array, value: In): In {
+    const original: unknown = this.decode(source)
+    return typeof value === 'object' && value !== null && typeof original === 'object' && original !== null
+      ? (carry(original, value) as In)
+      : value
+  }
+
+  #walk(value: In, headroom: number, options: EncodeOptions): Buffer {
     const sink = borrowSink()
     try {
       sink.reserve(headroom)
       sink.position = headroom
-      writeDatum(value, new WriteRun(this.#pair, sink, write))
+      const run = new WriteRun(this.#pair, sink, write, options)
+      const { source } = options
+      if (source === undefined || options.policy === 'drop') writeDatum(value, run)
+      else if (typeof value === 'object' && value !== null) writeDatum(this.#carryFrom(source, value), run)
+      else restoreDatum(value, source, run)
       return Buffer.from(sink.buffer.subarray(0, sink.position))
     } finally {
       returnSink(sink)
     }
   }
+}
+
+function noMergedSchema(): never {
+  throw new EvolveError('invalid-options', 'there is no schema with the fields of both: two fields of one name have different types', {
+    hint: "write with output 'writer', or give one of the fields another name",
+  })
 }

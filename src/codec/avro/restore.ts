@@ -1,9 +1,10 @@
 import type { Plan } from '../../resolution/plan.ts'
+import { nameOf } from '../../schema/default.ts'
 import type { Tap } from '../../wire/tap.ts'
 import { minSize } from './min-size.ts'
 import { isPlainObject } from './object.ts'
 import type { Pair } from './pair.ts'
-import { ReadRun, read } from './read.ts'
+import { losesSomething, ReadRun, read } from './read.ts'
 import { sameValue } from './same.ts'
 import { writeArray, writeMap } from './write-blocks.ts'
 import type { WriteRun } from './write-run.ts'
@@ -12,6 +13,7 @@ import { branchPlan, tell } from './write-union.ts'
 /** A value as it was read, with the bytes that it was read from. */
 interface Original {
   readonly value: unknown
+  readonly source: string
   readonly start: number
   readonly end: number
 }
@@ -20,7 +22,7 @@ interface Original {
 export function readAgain(plan: Plan, pair: Pair, tap: Tap, source: string): Original {
   const start = tap.position
   const value = read(plan, new ReadRun(pair, tap, source))
-  return { value, start, end: tap.position }
+  return { value, source, start, end: tap.position }
 }
 
 /**
@@ -67,6 +69,7 @@ function restoreItems(item: Plan, smallest: number, value: unknown, source: stri
     for (let left = count; left > 0; left--) originals.push(readAgain(item, run.pair, tap, source))
   }
   const matches = align(originals, value)
+  if (isRearranged(originals, matches)) reportAmbiguous(item, originals, run)
   writeArray(value, run, (element, index) => {
     const original = matches[index]
     if (original === undefined) return run.write(item, element)
@@ -99,6 +102,20 @@ function align(originals: readonly Original[], value: readonly unknown[]): (Orig
     if (found < oldEnd) next = found + 1
   }
   return [...matches, ...originals.slice(oldEnd)]
+}
+
+function isRearranged(originals: readonly Original[], matches: readonly (Original | undefined)[]): boolean {
+  return originals.length !== matches.length || matches.some((match, index) => match !== undefined && match !== originals[index])
+}
+
+/** Equal to look at, different underneath: which original a value of a rearranged list had is a guess, where one of them hides something. */
+function reportAmbiguous(item: Plan, originals: readonly Original[], run: WriteRun): void {
+  const hides = ({ start, end, source }: Original): boolean =>
+    losesSomething(item, new ReadRun(run.pair, run.sourceTap(source, start, end)))
+  if (!originals.some(hides)) return
+  const problem = 'the list holds values that the reader shows as others, and was rearranged'
+  run.whereStrict('ambiguous-edit', problem, 'change elements in their places, or write under the policy preserve')
+  run.report('ambiguous', nameOf(run.pair.reader), () => [])
 }
 
 function restoreValues(values: Plan, smallest: number, value: unknown, source: string, tap: Tap, run: WriteRun): void {

@@ -6,6 +6,15 @@ import { type Carrier, carrierOf } from './carrier.ts'
  * same: equal known fields with other unknown ones are another record.
  */
 export function sameValue(left: unknown, right: unknown): boolean {
+  return same(left, right, true)
+}
+
+/** Whether two values are the same in all that their reader knows, whatever they carry. */
+export function sameKnown(left: unknown, right: unknown): boolean {
+  return same(left, right, false)
+}
+
+function same(left: unknown, right: unknown, carried: boolean): boolean {
   if (Object.is(left, right)) return true
   if (typeof left === 'bigint' || typeof right === 'bigint') return isNumeric(left) && isNumeric(right) && BigInt(left) === BigInt(right)
   if (typeof left !== 'object' || typeof right !== 'object' || left === null || right === null) return false
@@ -19,14 +28,14 @@ export function sameValue(left: unknown, right: unknown): boolean {
       Array.isArray(left) &&
       Array.isArray(right) &&
       left.length === right.length &&
-      left.every((item, index) => sameValue(item, right[index]))
+      left.every((item, index) => same(item, right[index], carried))
     )
   }
-  if (!carryTheSame(left, right)) return false
+  if (carried && !carryTheSame(left, right)) return false
   const keys = Object.keys(left)
   return (
     keys.length === Object.keys(right).length &&
-    keys.every((key) => Object.hasOwn(right, key) && sameValue(Reflect.get(left, key), Reflect.get(right, key)))
+    keys.every((key) => Object.hasOwn(right, key) && same(Reflect.get(left, key), Reflect.get(right, key), carried))
   )
 }
 

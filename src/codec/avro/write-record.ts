@@ -13,7 +13,7 @@ import type { WriteRun } from './write-run.ts'
 /** Writes a record: known fields from the value, unknown ones from what the value carries. */
 export function writeRecord(plan: RecordPlan, value: unknown, run: WriteRun): void {
   if (!isPlainObject(value)) return run.misfit(`a record ${plan.reader.name}`, value)
-  const carried = recognised(plan, value, run)
+  const carried = carriedFor(plan, value, run)
   run.enter()
   if (carried === undefined || carried.plan === plan) writeOwn(plan, value, carried, run)
   else writeForeign(plan, value, carried, run)
@@ -22,9 +22,9 @@ export function writeRecord(plan: RecordPlan, value: unknown, run: WriteRun): vo
 }
 
 /** What a record carries for a record of this name; what another record type carries is not for this one. */
-function recognised(plan: RecordPlan, value: object, run: WriteRun): Carrier | undefined {
+function carriedFor(plan: RecordPlan, value: object, run: WriteRun): Carrier | undefined {
   const carried = carrierOf(value)
-  if (carried !== undefined) return carried.recordName === plan.reader.name ? carried : undefined
+  if (carried !== undefined) return recognised(plan, carried, run)
   if ((value as { [unknownFields]?: unknown })[unknownFields] === undefined) return undefined
   return run.loss(
     'foreign-source',
@@ -33,11 +33,27 @@ function recognised(plan: RecordPlan, value: object, run: WriteRun): Carrier | u
   )
 }
 
+function recognised(plan: RecordPlan, carried: Carrier, run: WriteRun): Carrier | undefined {
+  const names = (): readonly string[] => carried.fieldNames()
+  if (run.drops) {
+    run.report('dropped', plan.reader.name, names)
+    return undefined
+  }
+  if (carried.recordName === plan.reader.name) {
+    run.report(carried.plan === plan ? 'preserved' : 'transplanted', plan.reader.name, names)
+    return carried
+  }
+  run.report('foreign', plan.reader.name, names)
+  const problem = `the record carries unknown fields of a ${carried.recordName}, and is written as a ${plan.reader.name}`
+  run.whereStrict('foreign-source', problem, 'build the record from known fields alone, or take what it carries off with discard()')
+  return undefined
+}
+
 function writeOwn(plan: RecordPlan, value: object, carried: Carrier | undefined, run: WriteRun): void {
   let spliced = -1
   for (const step of plan.steps) {
     if (step.kind === 'read') writeKnown(step, value, carried, run)
-    else if (carried === undefined) writeFresh(step, run)
+    else if (carried === undefined) writeFresh(plan, step, run)
     else if (step.slot !== spliced) {
       run.sink.latin1(carried.source.slice(carried.startOf(step.slot), carried.endOf(step.slot)))
       spliced = step.slot
@@ -49,7 +65,7 @@ function writeForeign(plan: RecordPlan, value: object, carried: Carrier, run: Wr
   const transplant = new Transplant(carried, run)
   for (const step of plan.steps) {
     if (step.kind === 'skip') {
-      if (!transplant.unknown(step.field)) writeFresh(step, run)
+      if (!transplant.unknown(step.field)) writeFresh(plan, step, run)
     } else if (!transplant.known(step, value)) writeKnown(step, value, undefined, run)
   }
   transplant.finish()
@@ -74,14 +90,15 @@ export function fieldValue(field: Field, value: object, run: WriteRun): unknown 
 }
 
 /** A record made anew has nothing for a field that only the writer knows but the writer's default. */
-function writeFresh(step: SkipStep, run: WriteRun): void {
+function writeFresh(plan: RecordPlan, step: SkipStep, run: WriteRun): void {
+  const hint = 'copy the record that was read ({ ...record }), or write under a schema of your own'
+  if (!run.drops) {
+    run.whereStrict('fresh-value', `the record was made anew, and the writer's field ${step.field.name} would take its default`, hint)
+    run.report('defaulted', plan.reader.name, () => [step.field.name])
+  }
   run.path.push(step.field.name)
   if (step.field.default === undefined) {
-    run.loss(
-      'no-source',
-      `the record was made anew, and the writer's field ${step.field.name} has no default`,
-      'copy the record that was read ({ ...record }), or write under a schema of your own',
-    )
+    run.loss('no-source', `the record was made anew, and the writer's field ${step.field.name} has no default`, hint)
   }
   run.sink.raw(encodedDefault(step.field, run))
   run.path.pop()

@@ -3,6 +3,7 @@ import type { Plan } from '../../resolution/plan.ts'
 import { pointerStep } from '../../schema/names.ts'
 import type { Sink } from '../../wire/sink.ts'
 import { Tap } from '../../wire/tap.ts'
+import type { EncodeOptions, UnknownFieldEvent } from '../codec.ts'
 import type { Pair } from './pair.ts'
 
 /** Writes a value by a plan. */
@@ -13,13 +14,15 @@ export class WriteRun {
   readonly pair: Pair
   readonly sink: Sink
   readonly path: (string | number)[] = []
+  readonly options: EncodeOptions
   readonly #write: Write
   #depth = 0
   #source: { readonly text: string; readonly bytes: Buffer } | undefined
 
   /** `write` writes any plan: the files for its kinds come back to it through the run. */
-  constructor(pair: Pair, sink: Sink, write: Write) {
+  constructor(pair: Pair, sink: Sink, write: Write, options: EncodeOptions = {}) {
     this.pair = pair
+    this.options = options
     this.sink = sink
     this.#write = write
   }
@@ -32,6 +35,21 @@ export class WriteRun {
   /** A run of the same kind for another value, under another pair. */
   aside(pair: Pair, sink: Sink): WriteRun {
     return new WriteRun(pair, sink, this.#write)
+  }
+
+  /** Whether what a value carries is left out on purpose. */
+  get drops(): boolean {
+    return this.options.policy === 'drop'
+  }
+
+  /** Reports what happened at the present place; `names` are asked for only where somebody listens. */
+  report(kind: UnknownFieldEvent['kind'], recordName: string, names: () => readonly string[]): void {
+    this.options.onEvent?.({ kind, path: this.pointer, recordName, fields: names() })
+  }
+
+  /** Refuses, under the policy `strict`, what the other policies let pass. */
+  whereStrict(reason: LossReason, problem: string, hint?: string): void {
+    if (this.options.policy === 'strict') this.loss(reason, problem, hint)
   }
 
   /** JSON Pointer of the value being written, in the reader's names. */

@@ -35,7 +35,7 @@ export function write(plan: Plan, value: unknown, run: WriteRun): void {
 function writeLeaf(plan: LeafPlan, value: unknown, run: WriteRun): void {
   const base = fromForm(leafForm(plan.reader, run.pair.representation), plan.reader, value)
   if (base instanceof Misfit) return run.misfit(base.expected, value)
-  const narrowed = narrow(base, plan.reader, plan.writer)
+  const narrowed = narrow(base, plan.reader, plan.writer, run.options.narrowing === 'round')
   if (narrowed === undefined) return run.loss('narrowing', `the value does not fit the writer's ${plan.writer.kind}`)
   writeBase(plan.writer, narrowed, run.sink)
 }

@@ -2,7 +2,7 @@ import type { Plan, ReadStep, RecordPlan, WriterUnionPlan } from '../../../resol
 import { lookOf, unionForm } from '../../../resolution/representation.ts'
 import type { Field, Schema } from '../../../schema/types.ts'
 import { Sink } from '../../../wire/sink.ts'
-import { unknownFields } from '../../codec.ts'
+import { type UnknownFieldPolicy, unknownFields } from '../../codec.ts'
 import { defaultValue } from '../defaults.ts'
 import { getOwn, isPlainObject } from '../object.ts'
 import type { Pair } from '../pair.ts'
@@ -22,8 +22,8 @@ import { writerPrelude } from './writer-prelude.ts'
 export type CompiledWriter = (value: unknown, headroom: number) => Buffer
 
 /** Compiles the writer of a pair; `undefined` where code may not be made from text. */
-export function compileWriter(pair: Pair): CompiledWriter | undefined {
-  return new WriterCompiler(pair).compile()
+export function compileWriter(pair: Pair, policy: UnknownFieldPolicy = 'preserve'): CompiledWriter | undefined {
+  return new WriterCompiler(pair, policy).compile()
 }
 
 /** Names that every object inherits: a field of such a name is looked up among the value's own. */
@@ -34,6 +34,7 @@ const SMALL = 10
 
 class WriterCompiler {
   readonly #pair: Pair
+  readonly #policy: UnknownFieldPolicy
   readonly #source = new Source()
   readonly #functions: ReadonlyMap<RecordPlan, string>
   /** How many small values may follow each other: room for them is kept after every value of any length. */
@@ -41,8 +42,9 @@ class WriterCompiler {
   /** Levels that are written in place, at most: what a function must leave of the limit when it is called. */
   #inPlace = 0
 
-  constructor(pair: Pair) {
+  constructor(pair: Pair, policy: UnknownFieldPolicy) {
     this.#pair = pair
+    this.#policy = policy
     this.#functions = functionRecords(pair.plan)
   }
 
@@ -196,6 +198,9 @@ class WriterCompiler {
     if (plan.reader.fields.every((field) => field.default !== undefined)) this.#source.bailIf(`!PLAIN(${value})`)
     const carried = this.#source.let('c', `${value}[UF]`)
     this.#source.bailIf(`${carried} !== undefined && ${carried}.plan !== ${this.#source.constant(plan)}`)
+    // What a policy has to say about a record is said by walking.
+    if (this.#policy === 'drop') this.#source.bailIf(`${carried} !== undefined`)
+    if (this.#policy === 'strict' && plan.steps.some((step) => step.kind === 'skip')) this.#source.bailIf(`${carried} === undefined`)
     let run = -1
     for (const step of plan.steps) {
       if (step.kind === 'read') this.#known(step, plan, value, carried, depth)
@@ -221,7 +226,7 @@ class WriterCompiler {
     if (step.slot < 0) return this.#write(step.plan, item, depth + 1)
     this.#source.line(`if (${carried} !== undefined) {`)
     const [start, end] = range(plan, step.slot, carried).split(', ') as [string, string]
-    const again = this.#source.constant(restorer(step.plan, this.#pair))
+    const again = this.#source.constant(restorer(step.plan, this.#pair, this.#policy))
     if (step.plan.kind === 'enum') {
       const symbols = this.#source.constant(step.plan.symbols)
       this.#source.line(
@@ -271,10 +276,15 @@ function range(plan: RecordPlan, slot: number, carried: string): string {
 }
 
 /** The bytes of a field in which something collapsed, restored where it is unchanged. */
-function restorer(plan: Plan, pair: Pair): (value: unknown, source: string, start: number, end: number) => Buffer {
+function restorer(
+  plan: Plan,
+  pair: Pair,
+  policy: UnknownFieldPolicy,
+): (value: unknown, source: string, start: number, end: number) => Buffer {
+  const options = { policy }
   return (value, source, start, end) => {
     const sink = new Sink(Math.max(16, end - start))
-    restore(plan, value, source, start, end, new WriteRun(pair, sink, write))
+    restore(plan, value, source, start, end, new WriteRun(pair, sink, write, options))
     return sink.buffer.subarray(0, sink.position)
   }
 }

@@ -1,0 +1,82 @@
+import { EvolveError } from '../../errors.ts'
+import { unknownFields } from '../codec.ts'
+import { carrierOf } from './carrier.ts'
+import { getOwn, isPlainObject, setOwn } from './object.ts'
+import { sameKnown } from './same.ts'
+
+/**
+ * How elements of lists find their originals: by the path of the list, field names joined by dots (`'items'`,
+ * `'orders.items'`, with `*` for each element of a list or map on the way), what identifies an element of it.
+ */
+export type Alignment = Readonly<Record<string, (element: never) => unknown>>
+
+/** Values that contain themselves must not be followed for ever. */
+const DEEPEST = 500
+
+/**
+ * A copy of `to` that carries what `from` carries: root to root, fields by name, entries of maps by key. Elements of lists are aligned by
+ * what `align` says of the list, else each takes after the element of `from`, in order, that is the same in all that the reader knows. What
+ * already carries something keeps that. Neither argument is changed.
+ * @throws EvolveError `invalid-options` where two elements of a list have one key.
+ */
+export function carry<To>(from: unknown, to: To, align: Alignment = {}): To {
+  return new Carrying(align).value(from, to, '', 0) as To
+}
+
+class Carrying {
+  readonly #align: Alignment
+
+  constructor(align: Alignment) {
+    this.#align = align
+  }
+
+  value(from: unknown, to: unknown, path: string, depth: number): unknown {
+    if (depth > DEEPEST) throw new EvolveError('limit-exceeded', `values are nested more than ${DEEPEST} deep, or contain themselves`)
+    if (Array.isArray(to)) return Array.isArray(from) ? this.#list(from, to, path, depth) : to
+    if (!isPlainObject(to) || !isPlainObject(from)) return to
+    const copy = { ...to } as Record<PropertyKey, unknown>
+    const inside = path === '' ? '' : `${path}.`
+    for (const key of Object.keys(to)) setOwn(copy, key, this.value(getOwn(from, key), to[key], this.#step(inside, key), depth + 1))
+    return withCarried(from, copy)
+  }
+
+  /** A step by a name, or by `*` where an alignment is given for all of them. */
+  #step(inside: string, key: string): string {
+    const general = `${inside}*`
+    const isGeneral = Object.keys(this.#align).some((path) => path === general || path.startsWith(`${general}.`))
+    return isGeneral ? general : inside + key
+  }
+
+  #list(from: readonly unknown[], to: readonly unknown[], path: string, depth: number): unknown[] {
+    const originals = this.#aligned(from, to, path)
+    const copy = to.map((item, index) => this.value(originals[index], item, path === '' ? '*' : `${path}.*`, depth + 1))
+    return withCarried(from, copy)
+  }
+
+  #aligned(from: readonly unknown[], to: readonly unknown[], path: string): readonly unknown[] {
+    const keyOf = Object.hasOwn(this.#align, path) ? (this.#align[path] as (element: unknown) => unknown) : undefined
+    if (keyOf !== undefined) {
+      const byKey = new Map<unknown, unknown>()
+      for (const item of from) {
+        const key = keyOf(item)
+        if (byKey.has(key)) throw new EvolveError('invalid-options', `two elements of ${path} have one key`)
+        byKey.set(key, item)
+      }
+      return to.map((item) => byKey.get(keyOf(item)))
+    }
+    let next = 0
+    return to.map((item) => {
+      const found = from.findIndex((candidate, index) => index >= next && sameKnown(candidate, item))
+      if (found < 0) return undefined
+      next = found + 1
+      return from[found]
+    })
+  }
+}
+
+/** The copy with the carrier of its original, where it has none of its own. */
+function withCarried<T extends object>(from: object, copy: T): T {
+  const carried = carrierOf(from)
+  if (carried !== undefined && !Object.hasOwn(copy, unknownFields)) (copy as { [unknownFields]?: unknown })[unknownFields] = carried
+  return copy
+}
