@@ -1,5 +1,5 @@
 import { unqualified } from '../schema/names.ts'
-import type { NamedSchema, PrimitiveKind, Schema } from '../schema/types.ts'
+import type { NamedSchema, PrimitiveKind, RecordSchema, Schema, UnionSchema } from '../schema/types.ts'
 
 /** What a reader's kind takes besides its own (Apache Avro 1.12, "Schema Resolution"). */
 const PROMOTIONS: Readonly<Partial<Record<PrimitiveKind, readonly Schema['kind'][]>>> = {
@@ -17,29 +17,72 @@ export function promotes(writer: Schema['kind'], reader: Schema['kind']): boolea
 
 /** Whether two named types match: by full name, by an alias of the reader, or by the name without the namespace. */
 export function namesMatch(writer: NamedSchema, reader: NamedSchema): boolean {
-  return namesMatchExactly(writer, reader) || unqualified(writer.name) === unqualified(reader.name)
+  return writer.name === reader.name || reader.aliases.includes(writer.name) || unqualified(writer.name) === unqualified(reader.name)
 }
 
-function namesMatchExactly(writer: NamedSchema, reader: NamedSchema): boolean {
-  return writer.name === reader.name || reader.aliases.includes(writer.name)
+/** The branches of a reader's union by what a writer's type is called, each name with the first branch that has it. */
+export interface BranchIndex {
+  readonly union: UnionSchema
+  /** By kind and full name or alias. */
+  readonly exact: ReadonlyMap<string, number>
+  /** By kind and unqualified name. */
+  readonly loose: ReadonlyMap<string, number>
+}
+
+/** Makes the index of a union. */
+export function indexBranches(union: UnionSchema): BranchIndex {
+  const exact = new Map<string, number>()
+  const loose = new Map<string, number>()
+  for (const [index, branch] of union.branches.entries()) {
+    const names = isNamed(branch) ? [branch.name, ...branch.aliases] : ['']
+    for (const name of names) addFirst(exact, key(branch, name), index)
+    if (isNamed(branch)) addFirst(loose, key(branch, unqualified(branch.name)), index)
+  }
+  return { union, exact, loose }
 }
 
 /**
- * The branch of a reader's union that takes the writer's type: one of the same kind and full name (or alias), else of the
- * same kind and unqualified name, else the first that promotes; -1 when none does.
+ * The branch of a reader's union that takes the writer's type; -1 when none does. In this order: the same kind and full name (or
+ * alias); for a record one that `reads` it, if possible of the same unqualified name, as in Java; the same kind and unqualified
+ * name; the first that promotes.
  */
-export function branchFor(writer: Schema, branches: readonly Schema[]): number {
-  const exact = branches.findIndex(
-    (branch) => branch.kind === writer.kind && (!isNamed(branch) || !isNamed(writer) || namesMatchExactly(writer, branch)),
-  )
-  if (exact >= 0) return exact
-  const loose = branches.findIndex(
-    (branch) => branch.kind === writer.kind && isNamed(branch) && isNamed(writer) && namesMatch(writer, branch),
-  )
-  if (loose >= 0) return loose
-  return branches.findIndex((branch) => promotes(writer.kind, branch.kind))
+export function branchFor(
+  writer: Schema,
+  { union, exact, loose }: BranchIndex,
+  reads: (writer: RecordSchema, branch: RecordSchema) => boolean,
+): number {
+  const named = exact.get(key(writer, isNamed(writer) ? writer.name : ''))
+  if (named !== undefined) return named
+  if (writer.kind === 'record') {
+    const alike = structuralBranch(writer, union.branches, reads)
+    if (alike >= 0) return alike
+  }
+  const unqualifiedMatch = isNamed(writer) ? loose.get(key(writer, unqualified(writer.name))) : undefined
+  return unqualifiedMatch ?? union.branches.findIndex((branch) => promotes(writer.kind, branch.kind))
+}
+
+/** Of the records that can read the writer's, the last of its unqualified name, else the first. */
+function structuralBranch(
+  writer: RecordSchema,
+  branches: readonly Schema[],
+  reads: (writer: RecordSchema, branch: RecordSchema) => boolean,
+): number {
+  let found = -1
+  for (const [index, branch] of branches.entries()) {
+    if (branch.kind !== 'record' || !reads(writer, branch)) continue
+    if (found < 0 || unqualified(branch.name) === unqualified(writer.name)) found = index
+  }
+  return found
 }
 
 function isNamed(schema: Schema): schema is Schema & NamedSchema {
   return 'name' in schema
+}
+
+function key(schema: Schema, name: string): string {
+  return `${schema.kind} ${name}`
+}
+
+function addFirst(map: Map<string, number>, name: string, index: number): void {
+  if (!map.has(name)) map.set(name, index)
 }

@@ -62,6 +62,11 @@ export interface RecordPlan {
   readonly slots: number
   /** A value must tell which branch of the writer's union it came from, even where it carries no bytes. */
   readonly provenance: boolean
+  /**
+   * The names do not match, in no way. Its fields are read all the same, as in Java, where there is no union to choose from; a check
+   * of compatibility reports it.
+   */
+  readonly misnamed?: true
 }
 
 /**

@@ -62,7 +62,6 @@ describe('resolvePlan', () => {
     [{ type: 'fixed', name: 'F', size: 2 }, { type: 'fixed', name: 'F', size: 3 }, 'FIXED_SIZE_MISMATCH'],
     [{ type: 'fixed', name: 'F', size: 2 }, { type: 'fixed', name: 'G', size: 2 }, 'NAME_MISMATCH'],
     [{ type: 'enum', name: 'E', symbols: ['A'] }, { type: 'enum', name: 'X', symbols: ['A'] }, 'NAME_MISMATCH'],
-    [record(), { type: 'record', name: 'S', fields: [] }, 'NAME_MISMATCH'],
   ]
   it.each(unreadable)('%j as %j is unreadable', (writer, reader, incompatibility) => {
     expect(plan(writer, reader)).toMatchObject({ kind: 'unreadable', incompatibility })
@@ -75,6 +74,84 @@ describe('resolvePlan', () => {
     const inner = step?.kind === 'read' && step.plan.kind === 'writer-union' ? step.plan.branches[1] : undefined
     expect(inner).toMatchObject({ kind: 'reader-union' })
     expect(inner?.kind === 'reader-union' && inner.branch).toBe(found)
+  })
+})
+
+describe('records of other names', () => {
+  const named = (name: string, ...fields: readonly (readonly [name: string, type: unknown, rest?: object])[]): object => ({
+    ...record(...fields),
+    name,
+  })
+
+  it('are read by their fields, and marked', () => {
+    expect(plan(named('topLevelRecord', ['a', 'int']), named('ztf.alert', ['a', 'int']))).toMatchObject({ kind: 'record', misnamed: true })
+    expect(plan(named('a.v7_0.X'), named('a.v7_1.X'))).not.toHaveProperty('misnamed')
+  })
+
+  const x = named('a.v0.X', ['p', 'int'])
+  const branches: readonly (readonly [string, Json[], number])[] = [
+    ['of the full name, though another takes its fields', ['null', named('b.Y', ['p', 'int']), named('a.v0.X', ['q', 'int'])], 2],
+    ['of the unqualified name', ['null', named('b.Y', ['p', 'int']), named('a.v1.X', ['p', 'long'])], 2],
+    [
+      'that takes its fields, where the one of the unqualified name does not',
+      [named('a.v1.X', ['q', 'int']), named('b.Y', ['p', 'int'])],
+      1,
+    ],
+    ['that takes its fields, of several the first', ['null', named('b.Y'), named('b.Z', ['p', 'int'])], 1],
+    ['of the unqualified name, the last of two', [named('a.v1.X'), named('a.v2.X')], 1],
+  ]
+  it.each(branches)('in a union the record %s is taken', (_name, union, index) => {
+    expect(plan(x, union)).toMatchObject({ kind: 'reader-union', index })
+  })
+
+  it('in a union none is taken that does not take the fields', () => {
+    expect(plan(x, ['null', named('b.Y', ['p', 'string'])])).toMatchObject({ incompatibility: 'MISSING_UNION_BRANCH' })
+    expect(plan(x, ['null', named('b.Y', ['q', 'int'])])).toMatchObject({ incompatibility: 'MISSING_UNION_BRANCH' })
+  })
+})
+
+describe('schemas made to cost much', () => {
+  const chain = (length: number, prefix: string, links: number): object[] =>
+    Array.from({ length }, (_, at) =>
+      at === 0
+        ? { type: 'record', name: `${prefix}0`, fields: [] }
+        : {
+            type: 'record',
+            name: `${prefix}${at}`,
+            fields: Array.from({ length: links }, (_each, link) => ({
+              name: `f${link}`,
+              type: ['null', `${prefix}${at - 1}`],
+              default: null,
+            })),
+          },
+    )
+
+  it('plans each pair of records once, however often and however deep they refer to each other', () => {
+    const found = plan(chain(5000, 'R', 3), chain(5000, 'R', 3))
+    expect(relate(found).relation).toBe('identical')
+  })
+
+  it('stops where records meet too many others', () => {
+    const ring = (length: number, prefix: string): object => ({
+      type: 'record',
+      name: `${prefix}0`,
+      fields: [
+        ...chain(length, prefix, 1)
+          .slice(1)
+          .map((each, index) => ({ name: `d${index}`, type: ['null', each], default: null })),
+        { name: 'f0', type: ['null', `${prefix}${length - 1}`], default: null },
+      ],
+    })
+    expect(plan(ring(400, 'R'), ring(401, 'S'))).toMatchObject({ kind: 'record' })
+  })
+
+  it('does not look through all symbols and fields for each', () => {
+    const symbols = Array.from({ length: 40_000 }, (_, index) => `S${index}`)
+    const big = { type: 'enum', name: 'E', symbols }
+    expect(relate(plan(big, { ...big, symbols: symbols.toReversed() })).divergences).toEqual([])
+    const wide = record(...symbols.slice(0, 10_000).map((symbol) => [symbol, 'int', { aliases: [`${symbol}_`] }] as const))
+    const renamed = record(...symbols.slice(0, 10_000).map((symbol) => [`${symbol}_`, 'int'] as const))
+    expect(relate(plan(renamed, wide)).divergences).toHaveLength(10_000)
   })
 })
 
@@ -105,6 +182,7 @@ describe('relate', () => {
     ],
     ['one of each', record(['a', 'int']), record(['b', 'int', { default: 0 }]), 'diverged', ['writer-only', 'reader-only'], false],
     ['a rename', record(['a', 'int']), record(['b', 'int', { aliases: ['a'] }]), 'writer-superset', ['renamed'], false],
+    ['another name', record(['a', 'int']), { ...record(['a', 'int']), name: 'S' }, 'writer-superset', ['renamed'], false],
     ['a promotion', record(['a', 'int']), record(['a', 'long']), 'reader-superset', ['promoted'], false],
     ['another order', record(['a', 'int'], ['b', 'int']), record(['b', 'int'], ['a', 'int']), 'reader-superset', ['reordered'], true],
     ['a symbol that the reader shows as its default', enumOf(['A', 'B']), enumOf(['A'], 'A'), 'writer-superset', ['collapsed'], false],

@@ -1,8 +1,9 @@
 import { nameOf } from '../schema/default.ts'
 import { remember } from '../schema/remember.ts'
-import type { EnumSchema, Field, FixedSchema, PrimitiveSchema, RecordSchema, Schema, UnionSchema } from '../schema/types.ts'
+import type { EnumSchema, FixedSchema, PrimitiveSchema, RecordSchema, Schema, UnionSchema } from '../schema/types.ts'
 import { collapsesHere, leafCollapses } from './collapse.ts'
-import { branchFor, namesMatch, promotes } from './match.ts'
+import { type BranchIndex, branchFor, indexBranches, namesMatch, promotes } from './match.ts'
+import { matchFields } from './match-fields.ts'
 import type {
   AddedField,
   EnumPlan,
@@ -19,6 +20,11 @@ import type { Representation } from './representation.ts'
 
 type Mutable<T> = { -readonly [K in keyof T]: T[K] }
 
+/** Fields of all pairs of records in one plan: a few times what two schemas of the greatest length have when each record meets one other. */
+const MAX_PAIRED_FIELDS = 250_000
+/** How deep records are tried against each other, one inside the other, before a match is taken for granted. */
+const MAX_TRIALS = 50
+
 /**
  * How a reader takes what a writer wrote (Apache Avro 1.12, "Schema Resolution"). Pure; never throws: what cannot be read
  * is a node of the plan. One record pair is one node, however often it occurs.
@@ -32,6 +38,12 @@ class Resolver {
   readonly #records = new Map<RecordSchema, Map<RecordSchema, Mutable<RecordPlan>>>()
   readonly #made: Mutable<RecordPlan>[] = []
   readonly #objects: object[] = []
+  /** Records whose fields are still to be planned. A queue and no recursion: a chain of records may be as long as the names allowed. */
+  readonly #queue: Mutable<RecordPlan>[] = []
+  readonly #filled = new Set<RecordPlan>()
+  readonly #unions = new Map<UnionSchema, BranchIndex>()
+  #pairedFields = 0
+  #trials = 0
 
   constructor(representation: Representation) {
     this.#representation = representation
@@ -39,6 +51,7 @@ class Resolver {
 
   run(writer: Schema, reader: Schema): Plan {
     const plan = this.#plan(writer, reader)
+    for (let record = this.#queue.pop(); record !== undefined; record = this.#queue.pop()) this.#fill(record)
     for (const record of this.#made) numberSlots(record)
     for (const object of this.#objects) Object.freeze(object)
     return plan
@@ -117,7 +130,8 @@ class Resolver {
   #enum(writer: EnumSchema, reader: EnumSchema): EnumPlan | UnreadablePlan {
     if (!namesMatch(writer, reader)) return this.#misnamed(writer, reader)
     const fallback = this.#representation.unknownSymbols === 'refuse' ? undefined : reader.default
-    const symbols = writer.symbols.map((symbol) => (reader.symbols.includes(symbol) ? symbol : fallback))
+    const known = new Set(reader.symbols)
+    const symbols = writer.symbols.map((symbol) => (known.has(symbol) ? symbol : fallback))
     return this.#keep({
       kind: 'enum',
       writer,
@@ -139,7 +153,8 @@ class Resolver {
   }
 
   #intoUnion(writer: Schema, reader: UnionSchema): ReaderUnionPlan | UnreadablePlan {
-    const index = branchFor(writer, reader.branches)
+    const branches = remember(this.#unions, reader, () => indexBranches(reader))
+    const index = branchFor(writer, branches, (record, candidate) => this.#reads(record, candidate))
     const target = reader.branches[index]
     if (target === undefined) {
       const names = reader.branches.map(nameOf).join(', ')
@@ -149,62 +164,68 @@ class Resolver {
     return branch.kind === 'unreadable' ? branch : this.#keep({ kind: 'reader-union', writer, reader, index, branch })
   }
 
-  #record(writer: RecordSchema, reader: RecordSchema): RecordPlan | UnreadablePlan {
+  /**
+   * Whether the fields of a reader's record take those of a writer's: what Java asks where a union has no record of the name. What
+   * is wrong deeper inside does not count.
+   */
+  #reads(writer: RecordSchema, reader: RecordSchema): boolean {
+    if (this.#trials >= MAX_TRIALS) return true
+    const plan = this.#record(writer, reader)
+    if (plan.kind === 'unreadable') return false
+    this.#trials++
+    this.#fill(plan)
+    this.#trials--
+    return (
+      plan.added.every((field) => field.problem === undefined) &&
+      plan.steps.every((step) => step.kind === 'skip' || step.plan.kind !== 'unreadable')
+    )
+  }
+
+  /** Records match whatever their names where there is no union to choose from, as in Java. */
+  #record(writer: RecordSchema, reader: RecordSchema): Mutable<RecordPlan> | UnreadablePlan {
     const known = remember(this.#records, writer, () => new Map<RecordSchema, Mutable<RecordPlan>>())
     const made = known.get(reader)
     if (made !== undefined) return made
-    if (!namesMatch(writer, reader)) return this.#misnamed(writer, reader)
-    const steps: Step[] = this.#keep([])
-    const added: AddedField[] = this.#keep([])
-    const plan: Mutable<RecordPlan> = this.#keep({ kind: 'record', writer, reader, steps, added, slots: 0, provenance: false })
-    // Before descending: a record inside itself finds its own plan.
+    this.#pairedFields += writer.fields.length + reader.fields.length + 1
+    if (this.#pairedFields > MAX_PAIRED_FIELDS) {
+      const problem = `records of more than ${MAX_PAIRED_FIELDS} fields in all meet each other in these two schemas`
+      return this.#unreadable(writer, reader, 'TYPE_MISMATCH', problem)
+    }
+    const plan: Mutable<RecordPlan> = this.#keep({ kind: 'record', writer, reader, steps: [], added: [], slots: 0, provenance: false })
+    if (!namesMatch(writer, reader)) plan.misnamed = true
+    // Before its fields: a record inside itself finds its own plan.
     known.set(reader, plan)
     this.#made.push(plan)
-    const targets = matchFields(writer, reader)
+    this.#queue.push(plan)
+    return plan
+  }
+
+  #fill(plan: Mutable<RecordPlan>): void {
+    if (this.#filled.has(plan)) return
+    this.#filled.add(plan)
+    const { writer, reader } = plan
+    const steps: Step[] = this.#keep([])
+    const added: AddedField[] = this.#keep([])
+    plan.steps = steps
+    plan.added = added
+    const matches = matchFields(writer, reader)
+    const read = new Set<number>()
     for (const field of writer.fields) {
-      const target = targets.get(field)
-      if (target === undefined) steps.push(this.#keep({ kind: 'skip', field, slot: -1 }))
-      else
-        steps.push(
-          this.#keep({
-            kind: 'read',
-            field,
-            target,
-            index: reader.fields.indexOf(target),
-            plan: this.#plan(field.type, target.type),
-            slot: -1,
-          }),
-        )
+      const match = matches.get(field)
+      if (match === undefined) {
+        steps.push(this.#keep({ kind: 'skip', field, slot: -1 }))
+        continue
+      }
+      const { field: target, index } = match
+      read.add(index)
+      steps.push(this.#keep({ kind: 'read', field, target, index, plan: this.#plan(field.type, target.type), slot: -1 }))
     }
-    const read = new Set(targets.values())
     for (const [index, field] of reader.fields.entries()) {
-      if (read.has(field)) continue
+      if (read.has(index)) continue
       const problem = `the writer has no field ${field.name}, and the reader gives it no default`
       added.push(this.#keep(field.default === undefined ? { field, index, problem } : { field, index }))
     }
-    return plan
   }
-}
-
-/** The reader's field for each of the writer's: by name, else by alias where no other field has that name. */
-function matchFields(writer: RecordSchema, reader: RecordSchema): Map<Field, Field> {
-  const byName = new Map(reader.fields.map((field) => [field.name, field] as const))
-  const matches = new Map<Field, Field>()
-  const taken = new Set<Field>()
-  for (const field of writer.fields) {
-    const target = byName.get(field.name)
-    if (target === undefined) continue
-    matches.set(field, target)
-    taken.add(target)
-  }
-  for (const field of writer.fields) {
-    if (matches.has(field)) continue
-    const target = reader.fields.find((candidate) => !taken.has(candidate) && candidate.aliases.includes(field.name))
-    if (target === undefined) continue
-    matches.set(field, target)
-    taken.add(target)
-  }
-  return matches
 }
 
 function numberSlots(record: Mutable<RecordPlan>): void {

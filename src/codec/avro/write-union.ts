@@ -1,5 +1,5 @@
 import { isEvolveError } from '../../errors.ts'
-import type { Plan, ReaderUnionPlan, WriterUnionPlan } from '../../resolution/plan.ts'
+import type { Plan, ReaderUnionPlan, RecordPlan, WriterUnionPlan } from '../../resolution/plan.ts'
 import { type Look, lookOf, unionForm } from '../../resolution/representation.ts'
 import { nameOf } from '../../schema/default.ts'
 import type { Schema, UnionSchema } from '../../schema/types.ts'
@@ -87,16 +87,20 @@ export function writeIntoUnion(plan: WriterUnionPlan, value: unknown, run: Write
   const { sink } = run
   const start = sink.position
   const depth = run.path.length
+  let first: unknown
   for (const [position, index] of ordered.entries()) {
     sink.long(index)
     try {
       return run.write(branchPlan(plan, index), told.value)
     } catch (error) {
-      if (position === ordered.length - 1 || !isEvolveError(error) || error.code === 'limit-exceeded') throw error
+      if (!isEvolveError(error) || error.code === 'limit-exceeded') throw error
+      // What the likeliest branch has against the value says most.
+      if (position === 0) first = error
       sink.position = start
       run.path.length = depth
     }
   }
+  throw first
 }
 
 /** The plan inside one branch of the writer's union, below the choice of the reader's branch. */
@@ -105,13 +109,18 @@ export function branchPlan(plan: WriterUnionPlan, index: number): Plan {
   return branch.kind === 'reader-union' ? branch.branch : branch
 }
 
-/** The branch that a record came from first, then those of the same type, then those that promote. */
+/** The branch that a record came from first, then those of the same type, by how well their names match, then those that promote. */
 function preferred(plan: WriterUnionPlan, candidates: readonly number[], value: unknown): readonly number[] {
   const carried = typeof value === 'object' && value !== null ? carrierOf(value) : undefined
   const rank = (index: number): number => {
     const branch = branchPlan(plan, index)
-    if (branch.kind === 'record') return carried?.plan === branch ? 0 : carried?.plan.writer.name === branch.writer.name ? 1 : 2
-    return branch.kind === 'leaf' && branch.writer.kind !== branch.reader.kind ? 4 : 3
+    if (branch.kind === 'record')
+      return carried?.plan === branch ? 0 : carried?.plan.writer.name === branch.writer.name ? 1 : nameRank(branch)
+    return branch.kind === 'leaf' && branch.writer.kind !== branch.reader.kind ? 6 : 5
   }
   return candidates.toSorted((left, right) => rank(left) - rank(right))
+}
+
+function nameRank(plan: RecordPlan): number {
+  return plan.writer.name === plan.reader.name ? 2 : plan.misnamed === true ? 4 : 3
 }

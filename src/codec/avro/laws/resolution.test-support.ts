@@ -39,17 +39,46 @@ const sameKind = (writer: Node, reader: Node): boolean =>
   (!('name' in writer) || namesMatch(writer, reader as Named)) &&
   (writer.kind !== 'fixed' || writer.size === (reader as typeof writer).size)
 
-/** Whether the types match at their top, as the specification says it; unions are taken apart before. */
+/** Whether the types match at their top, as the specification says it, but for the names of records; unions are taken apart before. */
 export function matches(writer: Node, reader: Node): boolean {
+  if (writer.kind === 'record' && reader.kind === 'record') return true
   return sameKind(writer, reader) || (promotions[writer.kind] ?? []).includes(reader.kind)
 }
 
-/** The reader's branch for a writer's type that is no union: the same full name (or its alias), else the same type, else the first promotion; -1 for none. */
+const tried = new Map<RecordNode, Set<RecordNode>>()
+
+/** Whether each field of the reader's record has a field of the writer's that matches, or a default; a pair inside itself matches. */
+function reads(writer: RecordNode, reader: RecordNode): boolean {
+  const readers = tried.get(writer) ?? new Set()
+  tried.set(writer, readers)
+  if (readers.has(reader)) return true
+  readers.add(reader)
+  const result = reader.fields.every((field) => {
+    const source = writer.fields[writerField(writer, field)]?.type
+    if (source === undefined) return field.default !== undefined
+    if (source.kind === 'union') return true
+    if (field.type.kind !== 'union') return matches(source, field.type)
+    const branch = field.type.branches[pickBranch(field.type, source)]
+    return branch !== undefined && matches(source, branch)
+  })
+  readers.delete(reader)
+  return result
+}
+
+/**
+ * The reader's branch for a writer's type that is no union: the same full name (or its alias), else for a record one that reads it (the last
+ * of its unqualified name, or the first), else the same type, else the first promotion; -1 for none.
+ */
 export function pickBranch(reader: UnionNode, writer: Node): number {
   const named = reader.branches.findIndex((branch) => sameKind(writer, branch) && 'name' in writer && sameFullName(writer, branch as Named))
   if (named >= 0) return named
+  if (writer.kind === 'record') {
+    const able = reader.branches.filter((branch): branch is RecordNode => branch.kind === 'record' && reads(writer, branch))
+    const best = able.findLast((branch) => unqualified(branch.name) === unqualified(writer.name)) ?? able[0]
+    if (best !== undefined) return reader.branches.indexOf(best)
+  }
   const exact = reader.branches.findIndex((branch) => sameKind(writer, branch))
-  return exact >= 0 ? exact : reader.branches.findIndex((branch) => matches(writer, branch))
+  return exact >= 0 ? exact : reader.branches.findIndex((branch) => (promotions[writer.kind] ?? []).includes(branch.kind))
 }
 
 /** The writer's field that a reader's field takes its value from, by name and then by alias; -1 for none. */
