@@ -1,4 +1,6 @@
+import { schemaLimits } from './limits.ts'
 import { pointerStep } from './names.ts'
+import { remember } from './remember.ts'
 import type { Schema } from './types.ts'
 
 /** What is wrong with a default, and where in it. */
@@ -10,11 +12,28 @@ export interface DefaultProblem {
 
 const MAX_LONG = 2n ** 63n
 
+/** What was found out about parts of a default: without it unions inside each other would be tried again and again. */
+type Verdicts = Map<object, Map<Schema, DefaultProblem | undefined>>
+
 /**
  * Whether JSON can stand as the default of a type: `undefined` when it can (Apache Avro 1.12, "Schema Record", table of
- * field defaults; for a union any branch may take it).
+ * field defaults; for a union any branch may take it). JSON nested deeper than types may be is no default.
  */
 export function checkDefault(type: Schema, json: unknown): DefaultProblem | undefined {
+  return check(type, json, new Map(), 0)
+}
+
+function check(type: Schema, json: unknown, verdicts: Verdicts, depth: number): DefaultProblem | undefined {
+  if (typeof json !== 'object' || json === null) return checkPart(type, json, verdicts, depth)
+  if (depth > schemaLimits.depth) return wrong(`no more than ${schemaLimits.depth} levels`)
+  const known = remember(verdicts, json, () => new Map<Schema, DefaultProblem | undefined>())
+  if (known.has(type)) return known.get(type)
+  const problem = checkPart(type, json, verdicts, depth)
+  known.set(type, problem)
+  return problem
+}
+
+function checkPart(type: Schema, json: unknown, verdicts: Verdicts, depth: number): DefaultProblem | undefined {
   switch (type.kind) {
     case 'null':
       return verdict(json === null, 'null')
@@ -36,25 +55,34 @@ export function checkDefault(type: Schema, json: unknown): DefaultProblem | unde
     case 'bytes':
       return verdict(isLatin1(json), 'a string of characters up to U+00FF, one for each byte')
     case 'fixed':
-      return verdict(isLatin1(json) && json.length === type.size, `a string of ${type.size} characters up to U+00FF, one for each byte`)
+      return isLatin1(json) && json.length === type.size
+        ? undefined
+        : wrong(`a string of ${type.size} characters up to U+00FF, one for each byte`)
     case 'enum':
-      return verdict(typeof json === 'string' && type.symbols.includes(json), `one of ${type.symbols.join(', ')}`)
+      return typeof json === 'string' && type.symbols.includes(json) ? undefined : wrong(`one of ${list(type.symbols)}`)
+    case 'union':
+      return type.branches.some((branch) => check(branch, json, verdicts, depth) === undefined)
+        ? undefined
+        : wrong(`a value of one of the branches ${list(type.branches.map(nameOf))}`)
     case 'array':
       if (!Array.isArray(json)) return wrong('an array')
-      return firstProblem(json.map((item, index) => [String(index), type.items, item] as const))
+      return firstProblem(
+        json.map((item, index) => [String(index), type.items, item] as const),
+        verdicts,
+        depth,
+      )
     case 'map':
       if (!isObject(json)) return wrong('an object')
-      return firstProblem(Object.entries(json).map(([key, value]) => [key, type.values, value] as const))
-    case 'union':
-      return verdict(
-        type.branches.some((branch) => checkDefault(branch, json) === undefined),
-        `a value of one of the branches ${type.branches.map(nameOf).join(', ')}`,
+      return firstProblem(
+        Object.entries(json).map(([key, value]) => [key, type.values, value] as const),
+        verdicts,
+        depth,
       )
     case 'record': {
       if (!isObject(json)) return wrong('an object')
       for (const field of type.fields) {
         if (Object.hasOwn(json, field.name)) {
-          const problem = checkDefault(field.type, json[field.name])
+          const problem = check(field.type, json[field.name], verdicts, depth + 1)
           if (problem !== undefined) return within(field.name, problem)
         } else if (field.default === undefined) {
           return { path: pointerStep(field.name), problem: 'the field is missing and has no default of its own' }
@@ -65,8 +93,17 @@ export function checkDefault(type: Schema, json: unknown): DefaultProblem | unde
   }
 }
 
+/** The branch that a default of objects or arrays takes: looked for once, as one is needed for every message. */
+const branchesTaken = new WeakMap<object, Map<readonly Schema[], number>>()
+
 /** The branch of a union that takes a default: the first that can; text such as `'NaN'` is text first, a number only where no branch takes text. */
 export function defaultBranch(branches: readonly Schema[], json: unknown): number {
+  if (typeof json !== 'object' || json === null) return findBranch(branches, json)
+  const taken = remember(branchesTaken, json, () => new Map<readonly Schema[], number>())
+  return remember(taken, branches, () => findBranch(branches, json))
+}
+
+function findBranch(branches: readonly Schema[], json: unknown): number {
   const fits = (branch: Schema): boolean => checkDefault(branch, json) === undefined
   const literal = branches.findIndex((branch) => fits(branch) && !(typeof json === 'string' && isFloatingPoint(branch)))
   return literal >= 0 ? literal : branches.findIndex(fits)
@@ -81,6 +118,11 @@ export function nameOf(type: Schema): string {
   return 'name' in type ? type.name : type.kind
 }
 
+/** Names for an error: not all of them where there are thousands. */
+function list(names: readonly string[]): string {
+  return names.length > 20 ? `${names.slice(0, 20).join(', ')} and ${names.length - 20} more` : names.join(', ')
+}
+
 function verdict(good: boolean, expected: string): DefaultProblem | undefined {
   return good ? undefined : wrong(expected)
 }
@@ -93,9 +135,13 @@ function within(step: string, problem: DefaultProblem): DefaultProblem {
   return { path: pointerStep(step) + problem.path, problem: problem.problem }
 }
 
-function firstProblem(parts: readonly (readonly [string, Schema, unknown])[]): DefaultProblem | undefined {
+function firstProblem(
+  parts: readonly (readonly [string, Schema, unknown])[],
+  verdicts: Verdicts,
+  depth: number,
+): DefaultProblem | undefined {
   for (const [step, type, json] of parts) {
-    const problem = checkDefault(type, json)
+    const problem = check(type, json, verdicts, depth + 1)
     if (problem !== undefined) return within(step, problem)
   }
   return undefined

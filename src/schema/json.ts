@@ -1,16 +1,26 @@
-/** A string or an integer literal long enough to be rounded; strings are matched only to be stepped over. */
-const STRINGS_AND_LONG_INTEGERS = /"(?:[^"\\]|\\.)*"|-?\d{16,}(?![\d.eE])/g
+/**
+ * What stands for an integer between marking and parsing. A string of the text's own that starts with the first character
+ * of it gets that character twice, so that no text can pass for a mark.
+ */
 const MARK = '\u0000integer:'
+const ESCAPE = '\\u0000'
+
+const NUMBER_OR_QUOTE = /"|-?\d[\d.eE+-]*/g
 
 /**
  * `JSON.parse` that gives integers beyond 2^53 as `bigint` instead of rounding them: the default of a `long` may be one.
+ * Takes time in proportion to the text, whatever stands in it.
  * @throws SyntaxError as `JSON.parse` does.
  */
 export function parseExactJson(text: string): unknown {
   if (!/\d{16}/.test(text)) return JSON.parse(text)
-  const marked = text.replace(STRINGS_AND_LONG_INTEGERS, (token) => (token.startsWith('"') ? token : JSON.stringify(MARK + token)))
+  const marked = replaceTokens(text, (token) => {
+    if (token.startsWith('"')) return token.startsWith(`"${ESCAPE}`) ? `"${ESCAPE}${token.slice(1)}` : token
+    return /^-?\d{16,}$/.test(token) ? JSON.stringify(MARK + token) : token
+  })
   return JSON.parse(marked, (_key, value: unknown) => {
-    if (typeof value !== 'string' || !value.startsWith(MARK)) return value
+    if (typeof value !== 'string' || !value.startsWith('\u0000')) return value
+    if (!value.startsWith(MARK)) return value.slice(1)
     const exact = BigInt(value.slice(MARK.length))
     const number = Number(exact)
     return Number.isSafeInteger(number) ? number : exact
@@ -19,11 +29,42 @@ export function parseExactJson(text: string): unknown {
 
 /** `JSON.stringify` that writes a `bigint` as the integer it is: the way back of {@link parseExactJson}. */
 export function stringifyExactJson(value: unknown): string {
-  const text = JSON.stringify(value, (_key, item: unknown) => (typeof item === 'bigint' ? MARK + item.toString() : item))
-  const mark = JSON.stringify(MARK).slice(1, -1)
-  return text.includes(mark) ? text.replace(STRINGS_AND_LONG_INTEGERS, (token) => unmarked(token, mark)) : text
+  const text = JSON.stringify(value, (_key, item: unknown) => {
+    if (typeof item === 'bigint') return MARK + item.toString()
+    return typeof item === 'string' && item.startsWith('\u0000') ? `\u0000${item}` : item
+  })
+  if (!text.includes(ESCAPE)) return text
+  const mark = JSON.stringify(MARK).slice(0, -1)
+  return replaceTokens(text, (token) => {
+    if (token.startsWith(mark)) return token.slice(mark.length, -1)
+    return token.startsWith(`"${ESCAPE}`) ? `"${token.slice(1 + ESCAPE.length)}` : token
+  })
 }
 
-function unmarked(token: string, mark: string): string {
-  return token.startsWith(`"${mark}`) ? token.slice(mark.length + 1, -1) : token
+/** The text with its numbers and its strings replaced, but for the names in objects. */
+function replaceTokens(text: string, replace: (token: string) => string): string {
+  const parts: string[] = []
+  let copied = 0
+  NUMBER_OR_QUOTE.lastIndex = 0
+  for (let match = NUMBER_OR_QUOTE.exec(text); match !== null; match = NUMBER_OR_QUOTE.exec(text)) {
+    const isString = match[0] === '"'
+    const end = isString ? endOfString(text, match.index) : NUMBER_OR_QUOTE.lastIndex
+    NUMBER_OR_QUOTE.lastIndex = end
+    const token = text.slice(match.index, end)
+    const replaced = isString && /^\s*:/.test(text.slice(end, end + 100)) ? token : replace(token)
+    if (replaced === token) continue
+    parts.push(text.slice(copied, match.index), replaced)
+    copied = end
+  }
+  return parts.join('') + text.slice(copied)
+}
+
+/** The position behind the quote that ends the string which starts at `start`. */
+function endOfString(text: string, start: number): number {
+  for (let at = start + 1; at < text.length; at++) {
+    const character = text[at]
+    if (character === '"') return at + 1
+    if (character === '\\') at++
+  }
+  return text.length
 }

@@ -1,9 +1,11 @@
 import { EvolveError } from '../errors.ts'
-import { checkDefault, nameOf } from './default.ts'
+import { checkDefault, type DefaultProblem, nameOf } from './default.ts'
+import { defaultLevels } from './default-levels.ts'
 import { parseExactJson } from './json.ts'
 import { schemaLimits } from './limits.ts'
 import { logicalType } from './logical.ts'
 import { fullName, isDottedName, isSimpleName, namespaceOf, pointerStep } from './names.ts'
+import { plainJson } from './plain.ts'
 import type {
   AnnotatedSchema,
   EnumSchema,
@@ -17,6 +19,11 @@ import type {
 } from './types.ts'
 
 const PRIMITIVES: readonly string[] = ['null', 'boolean', 'int', 'long', 'float', 'double', 'bytes', 'string'] satisfies PrimitiveKind[]
+
+/** After so many rounds of dropping, defaults of objects and arrays no longer count on each other: there is no end to it otherwise. */
+const DROPPING_ROUNDS = 20
+
+const ENDLESS: DefaultProblem = { path: '', problem: `it contains itself, or has more than ${schemaLimits.depth} levels` }
 
 /** The text that each schema was parsed from. */
 const texts = new WeakMap<Schema, string>()
@@ -43,10 +50,12 @@ export interface ParseOptions {
 export function parseSchema(source: string | object, options: ParseOptions = {}): Schema {
   const names = new Map<string, Schema>()
   const drops = options.invalidDefaults === 'drop'
-  for (const reference of options.references ?? []) parseRoot(reference, names, drops)
-  const schema = parseRoot(source, names, drops)
-  if (!texts.has(schema)) texts.set(schema, textOf(source))
-  if (options.references !== undefined && options.references.length > 0) referred.set(schema, options.references.map(textOf))
+  const references = (options.references ?? []).map(sourceOf)
+  for (const reference of references) parseRoot(reference, names, drops)
+  const own = sourceOf(source)
+  const schema = parseRoot(own, names, drops)
+  if (!texts.has(schema)) texts.set(schema, textOf(own))
+  if (references.length > 0) referred.set(schema, references.map(textOf))
   return schema
 }
 
@@ -66,12 +75,14 @@ function textOf(source: string | object): string {
   return PRIMITIVES.includes(source.trim()) ? JSON.stringify(source.trim()) : source
 }
 
-/** A schema object as JSON text. @throws EvolveError `invalid-schema` for a bigint in it. */
+/** A schema object as JSON text. @throws EvolveError as {@link plainJson}. */
 export function toText(source: object): string {
-  return JSON.stringify(source, (_key, value: unknown) => {
-    if (typeof value !== 'bigint') return value
-    throw new EvolveError('invalid-schema', 'a bigint cannot stand in a schema object; give the schema as JSON text')
-  })
+  return JSON.stringify(plainJson(source))
+}
+
+/** What is to be parsed: an object is copied once, so that its text says what was parsed, whatever its getters do. */
+function sourceOf(source: string | object): string | object {
+  return typeof source === 'object' && source !== null ? (plainJson(source) as object) : source
 }
 
 function parseRoot(source: string | object, names: Map<string, Schema>, dropsDefaults: boolean): Schema {
@@ -85,7 +96,7 @@ function parseRoot(source: string | object, names: Map<string, Schema>, dropsDef
 /** The JSON that a text or an object stands for; integers beyond 2^53 as bigint. @throws EvolveError `invalid-schema`, `limit-exceeded`. */
 export function toJson(source: string | object): unknown {
   if (typeof source !== 'string') {
-    if (typeof source === 'object' && source !== null) return source
+    if (typeof source === 'object' && source !== null) return plainJson(source)
     throw new EvolveError(
       'invalid-schema',
       `expected a schema as JSON text or as an object, got ${source === null ? 'null' : typeof source}`,
@@ -166,22 +177,28 @@ export class Parser {
 
   /** Defaults are checked when all names are known: a default may be of a type that is still being read. */
   checkDefaults(): void {
-    const fitting = this.#defaults.filter(({ field, path }) => {
-      const problem = checkDefault(field.type, field.default?.json)
-      if (problem === undefined) return true
-      if (!this.#dropsDefaults) {
-        fail(
-          `${path}/default${problem.path}`,
-          `the default of field ${field.name} does not fit its type ${nameOf(field.type)}: ${problem.problem}`,
-        )
-      }
-      delete field.default
-      return false
-    })
-    if (fitting.length === this.#defaults.length) return
-    // The default of a record may have counted on one that is gone.
-    this.#defaults = fitting
-    this.checkDefaults()
+    // Again and again: the default of a record may have counted on one that is gone. After many rounds it may no longer.
+    for (let round = 0; ; round++) {
+      const levels = new Map<Field, number>()
+      const fitting = this.#defaults.filter((one) => this.#keepsDefault(one, round, levels))
+      if (fitting.length === this.#defaults.length) return
+      this.#defaults = fitting
+    }
+  }
+
+  #keepsDefault({ field, path }: { field: Mutable<Field>; path: string }, round: number, levels: Map<Field, number>): boolean {
+    const json = field.default?.json
+    const problem = checkDefault(field.type, json) ?? (defaultLevels(field, levels) > schemaLimits.depth ? ENDLESS : undefined)
+    const mayDepend = round > DROPPING_ROUNDS && typeof json === 'object' && json !== null
+    if (problem === undefined && !mayDepend) return true
+    if (problem !== undefined && !this.#dropsDefaults) {
+      fail(
+        `${path}/default${problem.path}`,
+        `the default of field ${field.name} does not fit its type ${nameOf(field.type)}: ${problem.problem}`,
+      )
+    }
+    delete field.default
+    return false
   }
 
   freeze(): void {
@@ -260,7 +277,8 @@ export class Parser {
 
   #enum(attributes: Attributes, namespace: string, path: string): EnumSchema {
     const symbols = this.#keep(stringList(attributes['symbols'] ?? fail(path, 'the enum has no symbols'), `${path}/symbols`))
-    const bad = symbols.findIndex((symbol, index) => !isSimpleName(symbol) || symbols.indexOf(symbol) !== index)
+    const seen = new Set<string>()
+    const bad = symbols.findIndex((symbol) => !isSimpleName(symbol) || seen.size === seen.add(symbol).size)
     if (bad >= 0) return fail(`${path}/symbols/${bad}`, `${JSON.stringify(symbols[bad])} is not a symbol, or stands there twice`)
     const given = attributes['default']
     const fallback = this.#dropsDefaults && typeof given !== 'string' ? undefined : given
