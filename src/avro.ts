@@ -1,16 +1,37 @@
 import { type AvroChoices, choicesOf } from './codec/avro/choices.ts'
 import { type AvroDefinition, avroCodec } from './codec/avro/codec.ts'
 import { type AvroResolution, resolveSchemas } from './codec/avro/resolution.ts'
-import { schemaText } from './schema/parse.ts'
+import type { Read, SchemaOf, SchemaSource, TypedSchema, Write } from './codec/avro/typed.ts'
+import type { EncodeOptions } from './codec/codec.ts'
+import type { NoOptions } from './schema/literal.ts'
+import { type ParseOptions, parseSchema as parse, schemaText } from './schema/parse.ts'
 import type { Schema } from './schema/types.ts'
 
+export { type Alignment, carry } from './codec/avro/carry.ts'
 export type { AvroChoices } from './codec/avro/choices.ts'
 export type { AvroDefinition } from './codec/avro/codec.ts'
 export { type AvroDefinitionOptions, avro } from './codec/avro/definition.ts'
-export type { AvroResolution } from './codec/avro/resolution.ts'
-export { type Definition, type InOf, type OutOf, type Resolution, type UnknownFieldSet, unknownFields } from './codec/codec.ts'
+export { attach, type DetachedUnknownFields, detach } from './codec/avro/detach.ts'
+export { discard } from './codec/avro/discard.ts'
+export type { DatumLimits } from './codec/avro/limits.ts'
+export type { AvroResolution, Written } from './codec/avro/resolution.ts'
+export type { TypedSchema } from './codec/avro/typed.ts'
+export {
+  type Definition,
+  type EncodeOptions,
+  type InOf,
+  type OutOf,
+  type OutputSchema,
+  type Resolution,
+  type UnknownFieldEvent,
+  type UnknownFieldPolicy,
+  type UnknownFieldSet,
+  unknownFields,
+} from './codec/codec.ts'
 export { type ErrorCode, type ErrorDetails, EvolveError, isEvolveError } from './errors.ts'
-export { type ParseOptions, parseSchema } from './schema/parse.ts'
+export type { IncompatibilityKind, Plan } from './resolution/plan.ts'
+export type { AvscLogicalType, LogicalTypeDefinition, LogicalTypes } from './schema/logical-definition.ts'
+export type { ParseOptions } from './schema/parse.ts'
 export { parseProtocol } from './schema/protocol.ts'
 export type * from './schema/protocol-types.ts'
 export type * from './schema/types.ts'
@@ -19,22 +40,60 @@ export type * from './schema/types.ts'
 export type SchemaLike = Schema | AvroDefinition
 
 /**
- * The pair (writer, reader), compiled: `decode` reads what the writer wrote as the reader's, keeping what the reader does
- * not know; `encode` writes it back under the writer's schema. One pair is compiled once. A definition brings its own
- * choices; `options` are those of a bare schema, or replace them.
+ * Reads a schema from its JSON text, or from the JavaScript value that the text stands for, and freezes it (Apache Avro 1.12, "Schema
+ * Declaration"). Its identity is the key under which all that is made for it is kept: parse once. Given as a literal, the compiler
+ * knows the types of its values.
+ * @throws EvolveError `invalid-schema` with the JSON Pointer into the schema; `limit-exceeded`.
  */
+export function parseSchema<const L extends SchemaSource, const P extends ParseOptions = NoOptions>(
+  source: L,
+  options?: P,
+): SchemaOf<L, P> {
+  return parse(source as string | object, options)
+}
+
+/**
+ * The pair (writer, reader), compiled: `decode` reads what the writer wrote as the reader's, keeping what the reader does not know; `encode`
+ * writes it back (Apache Avro 1.12, "Schema Resolution"). One pair is compiled once. A definition brings its own choices; `options` are those of a
+ * bare schema, or replace them.
+ * @throws EvolveError `invalid-options`. What cannot be read is an error of the message that has it; see `relation`.
+ */
+export function resolve<Out, In>(writer: SchemaLike, reader: AvroDefinition<Out, In>, options?: AvroChoices): AvroResolution<Out, In>
+export function resolve<L, P, const O extends AvroChoices = NoOptions>(
+  writer: SchemaLike,
+  reader: TypedSchema<L, P>,
+  options?: O,
+): AvroResolution<Read<L, P, O>, Write<L, P, O>>
+export function resolve(writer: SchemaLike, reader: SchemaLike, options?: AvroChoices): AvroResolution
 export function resolve(writer: SchemaLike, reader: SchemaLike, options?: AvroChoices): AvroResolution {
   const choices = isDefinition(reader) && options === undefined ? reader.choices : choicesOf(options)
   return resolveSchemas(schemaOf(writer), schemaOf(reader), choices)
 }
 
-/** Writes a value under its own schema. @throws EvolveError `invalid-value` with the path, `unknown-field-loss`. */
-export function encode(schema: SchemaLike, value: unknown, options?: AvroChoices): Buffer {
-  return resolve(schema, schema, options).encode(value)
+/**
+ * Writes a value under a schema (Apache Avro 1.12, "Binary Encoding").
+ * @throws EvolveError `invalid-value` with the path; `unknown-field-loss` where the value carries what this schema does not have.
+ */
+export function encode<In>(schema: AvroDefinition<unknown, In>, value: In, options?: AvroChoices & EncodeOptions): Buffer
+export function encode<L, P, const O extends AvroChoices & EncodeOptions = NoOptions>(
+  schema: TypedSchema<L, P>,
+  value: NoInfer<Write<L, P, O>>,
+  options?: O,
+): Buffer
+export function encode(schema: SchemaLike, value: unknown, options?: AvroChoices & EncodeOptions): Buffer {
+  return resolve(schema, schema, options).encode(value, options)
 }
 
-/** Reads a value under the schema that wrote it; all bytes must be used. @throws EvolveError with the path. */
-export function decode<Out>(schema: AvroDefinition<Out>, bytes: Uint8Array): Out
+/**
+ * Reads a value under the schema that wrote it, from any `Uint8Array`. All bytes must be used. The value never shares memory with `bytes`.
+ * @throws EvolveError `truncated`, `trailing-bytes`, `malformed-data`, `unsafe-long`, `limit-exceeded`, with the path.
+ */
+export function decode<Out>(schema: AvroDefinition<Out>, bytes: Uint8Array, options?: AvroChoices): Out
+export function decode<L, P, const O extends AvroChoices = NoOptions>(
+  schema: TypedSchema<L, P>,
+  bytes: Uint8Array,
+  options?: O,
+): Read<L, P, O>
 export function decode(schema: SchemaLike, bytes: Uint8Array, options?: AvroChoices): unknown
 export function decode(schema: SchemaLike, bytes: Uint8Array, options?: AvroChoices): unknown {
   return resolve(schema, schema, options).decode(bytes)

@@ -79,7 +79,7 @@ describe('a newer message through an old reader', () => {
   const bytes = encode(v2, order)
 
   it('is read as the old reader knows it, and goes back byte for byte', () => {
-    const value = pair.decode(bytes) as { items: object[] }
+    const value = pair.decode(bytes)
     expect({
       ...value,
       [unknownFields]: undefined,
@@ -96,8 +96,8 @@ describe('a newer message through an old reader', () => {
   })
 
   it('keeps what it does not know through a spread, a filter and a reversal', () => {
-    const value = pair.decode(bytes) as { status: string; items: { sku: string; qty: number }[] }
-    const edited = { ...value, status: 'PAID', items: value.items.map((item) => ({ ...item, qty: item.qty * 10 })).reverse() }
+    const value = pair.decode(bytes)
+    const edited = { ...value, status: 'PAID' as const, items: value.items.map((item) => ({ ...item, qty: item.qty * 10 })).reverse() }
     expect(decode(v2, pair.encode(edited))).toEqual({
       id: 'o-1',
       channel: 'web',
@@ -111,7 +111,7 @@ describe('a newer message through an old reader', () => {
   })
 
   it('refuses a fresh record for which nothing is known of a field without default', () => {
-    const value = pair.decode(bytes) as { items: object[] }
+    const value = pair.decode(bytes)
     const error = failure(() => pair.encode({ ...value, items: [...value.items, { sku: 'c', qty: 1 }] }))
     expect(error).toMatchObject({ code: 'unknown-field-loss', details: { reason: 'no-source', path: '/items/2/gift' } })
   })
@@ -125,7 +125,7 @@ describe('a newer message through an old reader', () => {
   })
 
   it('shows what is carried', () => {
-    const value = pair.decode(bytes) as { [unknownFields]: { fieldNames(): string[]; get(name: string): unknown } }
+    const value = pair.decode(bytes) as unknown as { [unknownFields]: { fieldNames(): string[]; get(name: string): unknown } }
     expect(value[unknownFields].fieldNames()).toEqual(['channel', 'loyalty'])
     expect(value[unknownFields].get('channel')).toBe('web')
     expect(value[unknownFields].get('loyalty')).toBe(7)
@@ -138,7 +138,7 @@ describe('encode and decode under one schema', () => {
       code: 'invalid-value',
       path: '/items/0/qty',
     })
-    expect(failure(() => encode(v1, { id: 'x', status: 'NEW' }))).toMatchObject({ code: 'invalid-value', path: '/items' })
+    expect(failure(() => encode(v1, { id: 'x', status: 'NEW' } as never))).toMatchObject({ code: 'invalid-value', path: '/items' })
   })
 
   it('refuses bytes that end too early or too late', () => {
