@@ -1,0 +1,129 @@
+import { describe, expect, it } from 'vitest'
+import { attach, avro, carriedBy, carry, decode, detach, encode, parseSchema, resolve } from '../../avro.ts'
+
+const item = (more: readonly object[]): object => ({ type: 'record', name: 'Item', fields: [{ name: 'sku', type: 'string' }, ...more] })
+const order = (more: readonly object[], moreOfItem: readonly object[]): object => ({
+  type: 'record',
+  name: 'Order',
+  fields: [
+    { name: 'id', type: 'string' },
+    { name: 'to', type: ['null', item(moreOfItem)] },
+    { name: 'items', type: { type: 'array', items: 'Item' } },
+    { name: 'byShelf', type: { type: 'map', values: 'Item' } },
+    ...more,
+  ],
+})
+const v1 = avro(JSON.stringify(order([], [])))
+const v2 = parseSchema(order([{ name: 'points', type: 'long' }], [{ name: 'gift', type: 'string' }]))
+const written = {
+  id: 'o-1',
+  to: { sku: 't', gift: 'to' },
+  items: [
+    { sku: 'a', gift: 'first' },
+    { sku: 'b', gift: 'second' },
+    { sku: 'a', gift: 'third' },
+  ],
+  byShelf: { x: { sku: 'a', gift: 'x' }, y: { sku: 'a', gift: 'y' } },
+  points: 7,
+}
+interface Order {
+  id: string
+  to: { sku: string } | null
+  items: { sku: string }[]
+  byShelf: Record<string, { sku: string }>
+}
+const pair = resolve(v2, v1)
+const read = (): Order => pair.decode(encode(v2, written)) as Order
+const throughJson = <T>(value: T): T => JSON.parse(JSON.stringify(value)) as T
+
+describe('carry', () => {
+  it('gives a value rebuilt from JSON all that the original carries', () => {
+    const value = read()
+    const rebuilt = throughJson(value)
+    expect(carriedBy(rebuilt)).toBeUndefined()
+    expect(decode(v2, pair.encode(carry(value, { ...rebuilt, id: 'o-2' })))).toEqual({ ...written, id: 'o-2' })
+    expect(carriedBy(rebuilt)).toBeUndefined()
+  })
+
+  it('lets equal elements take after their originals in order, whatever was left out between them', () => {
+    const value = read()
+    const rebuilt = throughJson(value)
+    const out = carry(value, { ...rebuilt, items: rebuilt.items.slice(1) })
+    expect(decode(v2, pair.encode(out))).toMatchObject({ items: [{ gift: 'second' }, { gift: 'third' }] })
+  })
+
+  it('finds changed elements by what identifies them', () => {
+    const unique = pair.decode(encode(v2, { ...written, items: written.items.slice(1) })) as Order
+    const aligned = carry(
+      unique,
+      { ...throughJson(unique), items: [{ sku: 'A' }, { sku: 'B' }] },
+      { items: ({ sku }: { sku: string }) => sku.toLowerCase() },
+    )
+    expect(decode(v2, pair.encode(aligned))).toMatchObject({
+      items: [
+        { sku: 'A', gift: 'third' },
+        { sku: 'B', gift: 'second' },
+      ],
+    })
+  })
+
+  it('refuses two elements with one key', () => {
+    const value = read()
+    expect(() => carry(value, throughJson(value), { items: ({ sku }: { sku: string }) => sku })).toThrow(
+      /two elements of items have one key/,
+    )
+  })
+
+  it('leaves what already carries as it is', () => {
+    const [value, other] = [read(), pair.decode(encode(v2, { ...written, points: 8 })) as Order]
+    expect(decode(v2, pair.encode(carry(value, { ...other })))).toMatchObject({ points: 8 })
+  })
+
+  it('does not follow a value that contains itself', () => {
+    const loop: { self?: unknown } = {}
+    loop.self = loop
+    expect(() => carry(loop, loop)).toThrow(/nested more than/)
+  })
+})
+
+describe('detach and attach', () => {
+  it('take what a value carries through JSON, a worker or a database', () => {
+    const value = read()
+    const stored = JSON.stringify({ value, unknown: detach(value) })
+    const { value: again, unknown } = JSON.parse(stored) as { value: Order; unknown: NonNullable<ReturnType<typeof detach>> }
+    const out = attach(v1, { ...again, id: 'o-2' }, unknown)
+    expect(decode(v2, resolve(v2, v1).encode(carry(out, out)))).toEqual({ ...written, id: 'o-2' })
+  })
+
+  it('say nothing for a value that carries nothing, and refuse what they did not give', () => {
+    expect(detach({ id: 'x' })).toBeUndefined()
+    expect(() => attach(v1, {}, {} as never)).toThrow(/no detached unknown fields/)
+    const bad = { writer: { format: 'AVRO', text: '"string"' }, payload: 'AA==' } as const
+    expect(() => attach(v1, {}, bad)).toThrow(/incompatible-schemas/)
+  })
+})
+
+describe('the message that a value was read from', () => {
+  const states = (symbols: readonly string[]): object => ({ type: 'enum', name: 'State', symbols, default: 'NEW' })
+  const newer = parseSchema(states(['NEW', 'PAID', 'REFUNDED']))
+  const older = parseSchema(states(['NEW', 'PAID']))
+
+  it('restores a root that cannot carry', () => {
+    const bytes = encode(newer, 'REFUNDED')
+    const states = resolve(newer, older)
+    expect(states.decode(bytes)).toBe('NEW')
+    expect(decode(newer, states.encode('NEW'))).toBe('NEW')
+    expect(decode(newer, states.encode('NEW', { source: bytes }))).toBe('REFUNDED')
+    expect(decode(newer, states.encode('PAID', { source: bytes }))).toBe('PAID')
+  })
+
+  it('restores a value that lost what it carried', () => {
+    const bytes = encode(v2, written)
+    const rebuilt = throughJson(read())
+    expect(decode(v2, pair.encode({ ...rebuilt, id: 'o-2' } as never, { source: bytes }))).toEqual({ ...written, id: 'o-2' })
+    expect(decode(v2, pair.encode({ ...rebuilt, id: 'o-3' } as never, { source: bytes, output: 'auto' }))).toEqual({
+      ...written,
+      id: 'o-3',
+    })
+  })
+})

@@ -1,0 +1,214 @@
+import avsc from 'avsc'
+import { describe, expect, it } from 'vitest'
+import { type AvroChoices, avro, decode, encode, isEvolveError, parseSchema, resolve } from '../../avro.ts'
+import { choicesOf } from './choices.ts'
+import { AvroResolution } from './resolution.ts'
+
+const cents = {
+  fromBase: (base: number): { readonly cents: number } => ({ cents: base }),
+  toBase: (value: { readonly cents: number }): unknown => value?.cents,
+  is: (value: unknown): value is { readonly cents: number } => typeof value === 'object' && value !== null && 'cents' in value,
+  lossless: true,
+}
+/** Whole minutes: what is finer is not shown. */
+const minutes = {
+  fromBase: (base: number): number => Math.floor(base / 60_000),
+  toBase: (value: number): unknown => (Number.isInteger(value) ? value * 60_000 : undefined),
+}
+const options: AvroChoices = { logicalTypes: { cents, minutes } }
+const engines = ['walked', 'compiled'] as const
+
+function pairOf(engine: (typeof engines)[number], writer: object, reader: object, given: AvroChoices = options): AvroResolution {
+  const pair = new AvroResolution(
+    parseSchema(writer),
+    parseSchema(reader),
+    choicesOf(given),
+    engine === 'walked' ? Number.POSITIVE_INFINITY : 0,
+  )
+  if (engine === 'compiled') pair.warmUp()
+  return pair
+}
+const record = (...fields: readonly (readonly [string, unknown, unknown?])[]): object => ({
+  type: 'record',
+  name: 'R',
+  fields: fields.map(([name, type, fallback]) => (fallback === undefined ? { name, type } : { name, type, default: fallback })),
+})
+const money = { type: 'int', logicalType: 'cents' }
+const minute = { type: 'long', logicalType: 'minutes' }
+
+describe.each(engines)('logical types of the application (%s)', (engine) => {
+  it('read and write values of their own, in lists, maps and defaults too', () => {
+    const schema = record(['price', money], ['list', { type: 'array', items: money }], ['map', { type: 'map', values: money }])
+    const reader = record(
+      ['price', money],
+      ['list', { type: 'array', items: money }],
+      ['map', { type: 'map', values: money }],
+      ['tax', money, 5],
+    )
+    const value = { price: { cents: 3 }, list: [{ cents: 1 }, { cents: -1 }], map: { a: { cents: 9 } } }
+    const bytes = encode(parseSchema(schema), { price: 3, list: [1, -1], map: { a: 9 } })
+    const pair = pairOf(engine, schema, reader)
+    expect(pair.decode(bytes)).toEqual({ ...value, tax: { cents: 5 } })
+    expect(pair.encode({ ...value, tax: { cents: 5 } })).toEqual(bytes)
+  })
+
+  it('are promoted to as their base types are', () => {
+    const pair = pairOf(engine, record(['at', 'int']), record(['at', minute]))
+    const bytes = encode(parseSchema(record(['at', 'int'])), { at: 180_000 })
+    expect(pair.decode(bytes)).toMatchObject({ at: 3 })
+    expect(pair.encode({ at: 3 })).toEqual(bytes)
+  })
+
+  it('carry what they do not show, until it is changed', () => {
+    const schema = record(['at', minute])
+    const pair = pairOf(engine, schema, schema)
+    const bytes = encode(parseSchema(schema), { at: 61_234 })
+    const value = pair.decode(bytes) as { at: number }
+    expect(value.at).toBe(1)
+    expect(pair.encode({ ...value })).toEqual(bytes)
+    expect(decode(parseSchema(schema), pair.encode({ ...value, at: 2 }))).toEqual({ at: 120_000 })
+    const exact = pair.decode(encode(parseSchema(schema), { at: 60_000 })) as object
+    expect(Object.getOwnPropertySymbols(exact)).toEqual([])
+  })
+
+  it('stand on records, and on unions beside other branches', () => {
+    const point = { type: 'record', name: 'P', logicalType: 'point', fields: [{ name: 'x', type: 'int' }] }
+    const schema = record(['p', ['null', 'string', point, money]])
+    class Point {
+      readonly x: number
+      constructor(x: number) {
+        this.x = x
+      }
+    }
+    const given: AvroChoices = {
+      logicalTypes: {
+        cents,
+        point: {
+          fromBase: ({ x }: { x: number }) => new Point(x),
+          toBase: ({ x }: Point) => ({ x }),
+          is: (value) => value instanceof Point,
+        },
+      },
+    }
+    const pair = pairOf(engine, schema, schema, given)
+    for (const p of [null, 'text', new Point(4), { cents: 8 }]) {
+      const again = pair.decode(pair.encode({ p })) as { p: unknown }
+      expect(again.p).toEqual(p)
+      if (p instanceof Point) expect(again.p).toBeInstanceOf(Point)
+    }
+  })
+
+  it('replace a standard type, or read it as its base', () => {
+    const schema = record(['at', { type: 'long', logicalType: 'timestamp-millis' }], ['day', { type: 'int', logicalType: 'date' }])
+    const iso = { fromBase: (base: number) => new Date(base).toISOString(), toBase: (text: string) => Date.parse(text) }
+    const pair = pairOf(engine, schema, schema, { logicalTypes: { 'timestamp-millis': iso, date: 'none' } })
+    const bytes = pair.encode({ at: '2026-01-02T03:04:05.006Z', day: 3 })
+    expect(pair.decode(bytes)).toEqual({ at: '2026-01-02T03:04:05.006Z', day: 3 })
+  })
+
+  it('say where a value is refused, with the reason as the cause', () => {
+    const cause = new Error('no such price')
+    const given: AvroChoices = {
+      logicalTypes: {
+        cents: {
+          fromBase: () => {
+            throw cause
+          },
+          toBase: () => {
+            throw cause
+          },
+        },
+      },
+    }
+    const schema = record(['price', money])
+    const pair = pairOf(engine, schema, schema, given)
+    const caught = (action: () => unknown): unknown => {
+      try {
+        return action()
+      } catch (error) {
+        return isEvolveError(error) ? { code: error.code, path: error.path, cause: error.cause } : error
+      }
+    }
+    expect(caught(() => pair.decode(Buffer.from([2])))).toEqual({ code: 'malformed-data', path: '/price', cause })
+    expect(caught(() => pair.encode({ price: 1 }))).toEqual({ code: 'invalid-value', path: '/price', cause })
+    expect(caught(() => pairOf(engine, record(['at', minute]), record(['at', minute])).encode({ at: 1.5 }))).toMatchObject({
+      code: 'invalid-value',
+      path: '/at',
+    })
+  })
+
+  it('stand aside where the annotation is malformed', () => {
+    const given: AvroChoices = {
+      logicalTypes: { scaled: { fromBase: String, toBase: Number, accepts: ({ scale }) => typeof scale === 'number' } },
+    }
+    const schema = record(['a', { type: 'int', logicalType: 'scaled' }], ['b', { type: 'int', logicalType: 'scaled', scale: 2 }])
+    expect(pairOf(engine, schema, schema, given).decode(Buffer.from([2, 4]))).toEqual({ a: 1, b: '2' })
+  })
+})
+
+describe("avsc's logical types", () => {
+  class DateType extends avsc.types.LogicalType {
+    override _fromValue(value: unknown): unknown {
+      return new Date(value as number)
+    }
+    override _toValue(date: unknown): unknown {
+      return date instanceof Date ? +date : undefined
+    }
+  }
+  const schema = { type: 'record', name: 'T', fields: [{ name: 'at', type: ['null', { type: 'long', logicalType: 'when' }] }] } as const
+
+  it('are taken as they are, and give the bytes that avsc gives', () => {
+    const type = avsc.Type.forSchema(schema as unknown as avsc.Schema, { logicalTypes: { when: DateType } })
+    const ours = avro(schema, { logicalTypes: { when: DateType } })
+    for (const at of [null, new Date(1_700_000_000_000)]) {
+      expect(encode(ours, { at })).toEqual(type.toBuffer({ at }))
+      expect(decode(ours, type.toBuffer({ at }))).toEqual({ at })
+    }
+    expect(() => encode(ours, { at: 'now' })).toThrow(/invalid-value/)
+  })
+})
+
+describe('choices', () => {
+  it('are refused when they make no sense', () => {
+    const schema = parseSchema('int')
+    for (const bad of [
+      { long: 'double' },
+      { logicalTypes: 'all' },
+      { unions: 1 },
+      { limits: { depth: 0 } },
+      { limits: { size: 1 } },
+      { logicalTypes: { x: {} } },
+      7,
+    ]) {
+      expect(() => resolve(schema, schema, bad as never)).toThrow(/invalid-options/)
+    }
+  })
+
+  it('are read when they are given: changing the object later changes nothing, and the same choices are one pair', () => {
+    const schema = parseSchema('long')
+    const given: { long: 'number' | 'bigint' } = { long: 'bigint' }
+    const pair = resolve(schema, schema, given)
+    given.long = 'number'
+    expect(pair.decode(Buffer.from([2]))).toBe(1n)
+    expect(resolve(schema, schema, given).decode(Buffer.from([2]))).toBe(1)
+    expect(resolve(schema, schema, { long: 'bigint' })).toBe(pair)
+    expect(resolve(schema, schema, { logicalTypes: { cents } })).toBe(resolve(schema, schema, { logicalTypes: { cents } }))
+  })
+
+  it('bound a datum', () => {
+    const list = parseSchema({ type: 'array', items: 'int' })
+    const deep = parseSchema({ type: 'record', name: 'L', fields: [{ name: 'next', type: ['null', 'L'] }] })
+    const nested = (levels: number): object => (levels === 1 ? { next: null } : { next: nested(levels - 1) })
+    expect(() => decode(list, encode(list, [1, 2, 3]), { limits: { values: 2 } })).toThrow(/limit-exceeded/)
+    expect(() => decode(list, encode(list, [1, 2, 3]), { limits: { bytes: 4 } })).toThrow(/limit-exceeded/)
+    for (const levels of [3, 30, 150]) {
+      const pair = resolve(deep, deep, { limits: { depth: levels } })
+      for (let round = 0; round < 40; round++) {
+        const bytes = pair.encode(nested(levels) as never)
+        expect(pair.decode(bytes)).toEqual(nested(levels))
+        expect(() => pair.decode(Buffer.concat([Buffer.from([2]), bytes]))).toThrow(/nested more than/)
+        expect(() => pair.encode(nested(levels + 1) as never)).toThrow(/nested more than/)
+      }
+    }
+  })
+})
