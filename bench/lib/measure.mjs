@@ -21,6 +21,22 @@ async function calibrate(run, target) {
   }
 }
 
+/**
+ * Runs until it gets no faster, as the runtime compiles when it finds time: on a busy machine later than one would think. Gives the
+ * iterations of a sample.
+ */
+async function warmUp(run, sampleTime, warmup) {
+  let before = 0
+  for (let round = 0; ; round++) {
+    const iterations = await calibrate(run, sampleTime)
+    if (round >= 2 && iterations <= before * 1.1) return Math.max(iterations, before)
+    before = Math.max(iterations, before)
+    if (round === 20) return before
+    await timed(run, Math.ceil((iterations * warmup) / sampleTime))
+    await new Promise((resolve) => setTimeout(resolve, 5))
+  }
+}
+
 function shuffle(list) {
   for (let i = list.length - 1; i > 0; i--) {
     const j = Math.floor(Math.random() * (i + 1))
@@ -42,9 +58,7 @@ export function median(numbers) {
  */
 export async function measure(cases, { samples, sampleTime, warmup, onRound }) {
   for (const one of shuffle([...cases])) {
-    const iterations = await calibrate(one.run, sampleTime)
-    await timed(one.run, Math.ceil((iterations * warmup) / sampleTime))
-    one.iterations = await calibrate(one.run, sampleTime)
+    one.iterations = await warmUp(one.run, sampleTime, warmup)
     one.times = []
   }
   for (let round = 0; round < samples; round++) {

@@ -1,7 +1,7 @@
 import type { Plan, RecordPlan, Step } from '../../../resolution/plan.ts'
 import { leafForm, unionForm } from '../../../resolution/representation.ts'
 import type { Field, Schema } from '../../../schema/types.ts'
-import { decodeText, Tap } from '../../../wire/tap.ts'
+import { Tap } from '../../../wire/tap.ts'
 import { unknownFields } from '../../codec.ts'
 import { defaultValue } from '../defaults.ts'
 import { minSize } from '../min-size.ts'
@@ -10,8 +10,24 @@ import { losesSomething, ReadRun } from '../read.ts'
 import { skipText } from './compile-skip.ts'
 import { defaultText } from './default-text.ts'
 import { intText, leafText, stringText } from './read-leaf-text.ts'
-import { readerPrelude } from './reader-prelude.ts'
-import { functionRecords } from './shape.ts'
+import {
+  cutText,
+  passInteger,
+  passSized,
+  readCount,
+  readData,
+  readExact,
+  readerRun,
+  readInt,
+  readLong,
+  readSize,
+  SCRATCH,
+  scratch,
+  scratchView,
+  sourceOf,
+} from './reader-run.ts'
+import { functionRecords, someRecord } from './shape.ts'
+import { textReader } from './short-text.ts'
 import { bail, quote, Source } from './source.ts'
 
 /** Reads the bytes from `start` to the end. Throws anything at all where walking the plan should take over. */
@@ -19,62 +35,83 @@ export type CompiledReader = (bytes: Buffer, start: number) => unknown
 
 /** Compiles the reader of a pair; `undefined` where code may not be made from text. */
 export function compileReader(pair: Pair): CompiledReader | undefined {
-  return new ReaderCompiler(pair).compile()
+  return textReader() === undefined ? undefined : new ReaderCompiler(pair, true).compile()
 }
 
 class ReaderCompiler {
   readonly #pair: Pair
+  /** Whether messages are copied to the one buffer that the text knows; large ones are read where they are. */
+  readonly #copies: boolean
   readonly #source = new Source()
   /** Records that become functions: recursive ones, and those that occur more than once. */
   readonly #functions: ReadonlyMap<RecordPlan, string>
   /** Constructors of carriers, written out for each record: one text that many carriers share is several times slower. */
   readonly #carriers: string[] = []
+  /** Some record carries whatever is in it: the message is made one string, and strings are cut from it. */
+  readonly #cuts: boolean
 
   /** Levels that are written in place, at most: what a function must leave of the limit when it is called. */
   #inPlace = 0
 
-  constructor(pair: Pair) {
+  constructor(pair: Pair, copies: boolean) {
     this.#pair = pair
+    this.#copies = copies
     this.#functions = functionRecords(pair.plan)
+    this.#cuts = pair.rootCarries || someRecord(pair.plan, carriesAlways)
   }
 
   compile(): CompiledReader | undefined {
     const source = this.#source
-    const root = source.aside(() => {
-      source.line('function root(B, start) {')
-      source.line('b = B; e = B.length; V = 0; E = 0; D = 0; let p = start;')
-      const value = this.#read(this.#pair.plan, 0, this.#pair.rootCarries)
-      source.line('if (p !== e) throw BAIL;')
-      source.line(`return ${value};`)
-      source.line('}')
-    })
-    const functions = [...this.#functions].map(([plan, name]) => source.aside(() => this.#function(plan, name)))
-    for (const lines of functions) source.lines(lines)
+    const large = lazily(() => new ReaderCompiler(this.#pair, false).compile() as CompiledReader)
+    source.line('function root(bytes, start) {')
+    if (this.#copies)
+      source.line(`const e = bytes.length; if (e > ${SCRATCH}) return ${source.constant(large)}(bytes, start); B.set(bytes);`)
+    else source.line('const e = bytes.length; B = bytes; V = new DataView(bytes.buffer, bytes.byteOffset, e);')
+    source.line('R.e = e; R.values = VALUES; R.empty = EMPTY; R.depth = 0; const turn = ++R.turn; let p = start;')
+    const mayCarry = !this.#cuts && someRecord(this.#pair.plan, ({ slots }) => slots > 0)
+    // It may be left from a message that was not finished.
+    if (mayCarry) source.line("R.source = '';")
+    if (this.#cuts) source.line('const s = bytes.latin1Slice(0, e);')
+    const value = this.#read(this.#pair.plan, 0, this.#pair.rootCarries)
+    source.line(`const value = ${value};`)
+    // A custom type's function may have read another message meanwhile.
+    source.line('if (p !== e || R.turn !== turn) throw BAIL;')
+    if (!this.#copies) source.line('B = V = undefined;')
+    if (mayCarry) source.line("R.source = '';")
+    source.line('return value; }')
+    for (const [plan, name] of this.#functions) this.#function(plan, name)
     const { limits } = this.#pair
     if (this.#inPlace > limits.depth) return undefined
-    const needsText = this.#carriers.length > 0 || [root, ...functions].some((lines) => lines.some((line) => line.includes('cut(p)')))
-    source.lines(needsText ? root.map((line) => line.replace('let p = start;', 'let p = start; s = B.latin1Slice(0, e);')) : root)
-    const names: readonly [string, unknown][] = [
+    const names: [string, unknown][] = [
       ['BAIL', bail],
-      ['TEXT', decodeText],
-      ['COPY', copy],
       ['UF', unknownFields],
       ['DEEPEST', limits.depth - this.#inPlace],
       ['VALUES', limits.values],
       ['EMPTY', limits.emptyItems],
+      ['R', readerRun],
+      ['INT', readInt],
+      ['LONG', readLong],
+      ['EXACT', readExact],
+      ['PASS', passInteger],
+      ['OVER', passSized],
+      ['SIZE', readSize],
+      ['COUNT', readCount],
+      ['DATA', readData],
+      ['TEXT', textReader()],
+      ['CUT', cutText],
+      ['SOURCE', sourceOf],
     ]
-    const constants = names.map(([name, value]) => `const ${name} = ${source.constant(value)};`).join('\n')
-    return source.build(
-      [constants, readerPrelude, ...this.#carriers].join('\n'),
-      'function (bytes, start) { try { return root(bytes, start); } finally { b = undefined; s = ""; } }',
-    )
+    if (this.#copies) names.push(['B', scratch], ['V', scratchView])
+    const constants = names.map(([name, value]) => `const ${name} = ${source.constant(value)};`)
+    if (!this.#copies) constants.push('let B, V;')
+    return source.build([...constants, ...this.#carriers].join('\n'), 'root')
   }
 
   #function(plan: RecordPlan, name: string): void {
-    this.#source.line(`function ${name}(carries) {`)
-    this.#source.line('if (++D > DEEPEST) throw BAIL; let p = P; const B = b;')
+    this.#source.line(`function ${name}(carries${this.#cuts ? ', s' : ''}) {`)
+    this.#source.line('if (++R.depth > DEEPEST) throw BAIL; const e = R.e; let p = R.p;')
     const value = this.#record(plan, 0, 'carries')
-    this.#source.line(`P = p; D--; return ${value}; }`)
+    this.#source.line(`const value = ${value}; R.p = p; R.depth--; return value; }`)
   }
 
   /** Writes the lines that read one value at `p`, and gives the expression that is the value. */
@@ -82,7 +119,7 @@ class ReaderCompiler {
     this.#inPlace = Math.max(this.#inPlace, depth)
     switch (plan.kind) {
       case 'leaf':
-        return leafText(plan, this.#pair.representation, this.#source)
+        return leafText(plan, this.#pair.representation, this.#source, this.#cuts)
       case 'enum': {
         const symbols = this.#source.constant(plan.symbols)
         const value = this.#source.let('v', `${symbols}[${intText(this.#source)}]`)
@@ -101,9 +138,9 @@ class ReaderCompiler {
       case 'record': {
         const name = this.#functions.get(plan)
         if (name === undefined) return this.#record(plan, depth, carries)
-        this.#source.line(`P = p; D += ${depth};`)
-        const value = this.#source.let('v', `${name}(${carries})`)
-        this.#source.line(`p = P; D -= ${depth};`)
+        this.#source.line(`R.p = p; R.depth += ${depth};`)
+        const value = this.#source.let('v', `${name}(${carries}${this.#cuts ? ', s' : ''})`)
+        this.#source.line(`p = R.p; R.depth -= ${depth};`)
         return value
       }
       case 'writer-union':
@@ -121,30 +158,30 @@ class ReaderCompiler {
   }
 
   #array(items: Plan, writer: Schema, depth: number): string {
-    const list = this.#source.let('a', '[]')
-    this.#blocks(minSize(writer), () => {
-      const value = this.#read(items, depth + 1)
-      this.#source.line(`${list}.push(${value});`)
-    })
+    const source = this.#source
+    const [left, index, stop] = [source.fresh('n'), source.fresh('i'), source.fresh('j')]
+    const next = count(left, minSize(writer))
+    source.line(`let ${left}; ${next}`)
+    // As long as the block says, which is within what is left of the message.
+    const list = source.let('a', `${left} === 0 ? [] : new Array(${left})`)
+    source.line(`for (let ${index} = 0; ${left} !== 0; ) { const ${stop} = ${index} + ${left}; do { if (p > e) throw BAIL;`)
+    const value = this.#read(items, depth + 1)
+    source.line(`${list}[${index}++] = ${value}; } while (${index} < ${stop});`)
+    source.line(`${next} if (${left} !== 0) ${list}.length = ${index} + ${left}; }`)
     return list
   }
 
   #map(values: Plan, writer: Schema, depth: number): string {
-    const map = this.#source.let('m', '{}')
-    this.#blocks(minSize(writer) + 1, () => {
-      const name = stringText(this.#source)
-      this.#source.line(`if (${name} === '__proto__') throw BAIL;`)
-      const value = this.#read(values, depth + 1)
-      this.#source.line(`${map}[${name}] = ${value};`)
-    })
+    const source = this.#source
+    const left = source.fresh('n')
+    const next = count(left, minSize(writer) + 1)
+    const map = source.let('m', '{}')
+    source.line(`let ${left}; ${next} while (${left} !== 0) { do { if (p > e) throw BAIL;`)
+    const name = stringText(source, this.#cuts)
+    source.line(`if (${name} === '__proto__') throw BAIL;`)
+    const value = this.#read(values, depth + 1)
+    source.line(`${map}[${name}] = ${value}; } while (--${left} > 0); ${next} }`)
     return map
-  }
-
-  #blocks(least: number, body: () => void): void {
-    const left = this.#source.fresh('n')
-    this.#source.line(`for (let ${left} = count(p, ${least}); ; ${left} = count(p, ${least})) { p = P; if (${left} === 0) break; do {`)
-    body()
-    this.#source.line(`} while (--${left} > 0); }`)
   }
 
   #writerUnion(branches: readonly Plan[], depth: number, carries: boolean): string {
@@ -167,16 +204,15 @@ class ReaderCompiler {
     }
     const values: string[] = []
     const ranges: string[] = []
-    const always = carries === true || plan.provenance || plan.steps.some((step) => step.kind === 'skip')
+    const always = carries === true || carriesAlways(plan)
     const lost = always || (plan.slots === 0 && carries !== 'carries') ? undefined : this.#source.let('l', String(carries))
     for (const step of plan.steps) this.#step(step, values, ranges, lost, depth)
     for (const { field, index } of plan.added) values[index] = this.#default(field)
     const fields = plan.reader.fields.map((field, index) => `${key(field.name)}: ${values[index]}`)
+    // Within the braces, so that the object is made with room for it.
+    if (always) fields.push(`[UF]: ${this.#carrier(plan, ranges)}`)
     const record = this.#source.let('r', `{ ${fields.join(', ')} }`)
-    if (always || lost !== undefined) {
-      const attach = `${record}[UF] = ${this.#carrier(plan, ranges)};`
-      this.#source.line(lost === undefined ? attach : `if (${lost}) ${attach}`)
-    }
+    if (lost !== undefined) this.#source.line(`if (${lost}) ${record}[UF] = ${this.#carrier(plan, ranges)};`)
     return record
   }
 
@@ -189,7 +225,7 @@ class ReaderCompiler {
     this.#carriers.push(
       `function ${name}(${['source', ...fields].join(', ')}) { this.source = source; ${sets.join(' ')} }\n${name}.prototype = ${prototype};`,
     )
-    return `new ${name}(${['s', ...(plan.slots > 2 ? [`[${ranges.join(', ')}]`] : ranges)].join(', ')})`
+    return `new ${name}(${[this.#cuts ? 's' : 'SOURCE(B)', ...(plan.slots > 2 ? [`[${ranges.join(', ')}]`] : ranges)].join(', ')})`
   }
 
   #step(step: Step, values: string[], ranges: string[], lost: string | undefined, depth: number): void {
@@ -230,7 +266,7 @@ class ReaderCompiler {
       const form = leafForm(plan.reader, this.#pair.representation)
       if (!plan.collapses) return 'false'
       return form.form === 'timestamp' && plan.writer.kind === 'long'
-        ? `exact(${at}) % ${form.unit === 'micros' ? '1000' : '1000000'} != 0`
+        ? `EXACT(B, ${at}) % ${form.unit === 'micros' ? '1000' : '1000000'} != 0`
         : 'true'
     }
     if (plan.kind === 'array' || plan.kind === 'map') return `B[${at}] !== 0`
@@ -254,6 +290,17 @@ function key(name: string): string {
   return name === '__proto__' ? '["__proto__"]' : quote(name)
 }
 
-function copy(bytes: Buffer, start: number, end: number): Buffer {
-  return Buffer.from(bytes.subarray(start, end))
+/** The lines that put the number of items in the next block into a variable: 0 at the end of an array or map. */
+function count(left: string, least: number): string {
+  return `${left} = B[p]; if (${left} === 0) p++; else { ${left} = COUNT(B, p, ${least}); p = R.p; }`
+}
+
+/** A record in which the reader does not know some field, or which must tell where it came from. */
+function carriesAlways(plan: RecordPlan): boolean {
+  return plan.provenance || plan.steps.some((step) => step.kind === 'skip')
+}
+
+function lazily<T extends (...given: never[]) => unknown>(make: () => T): T {
+  let made: T | undefined
+  return ((...given: never[]) => (made ??= make())(...given)) as T
 }

@@ -13,9 +13,11 @@ export function skipText(schema: Schema, source: Source): void {
       return source.line('p += 1;')
     case 'int':
     case 'long':
-      return source.line('if (B[p] > 127) p = pass(p); else p++;')
+      return source.line('if (B[p] > 127) p = PASS(B, p); else p++;')
     case 'enum':
-      return source.line(`int(p); if ((B[p] & 1) === 1 || ((B[p] >>> 1) >= ${schema.symbols.length} && B[p] < 128)) throw BAIL; p = P;`)
+      return source.line(
+        `INT(B, p); if ((B[p] & 1) === 1 || ((B[p] >>> 1) >= ${schema.symbols.length} && B[p] < 128)) throw BAIL; p = R.p;`,
+      )
     case 'float':
       return source.line('p += 4;')
     case 'double':
@@ -24,7 +26,7 @@ export function skipText(schema: Schema, source: Source): void {
       return source.line(`p += ${schema.size};`)
     case 'bytes':
     case 'string':
-      return source.line('p = over(p);')
+      return source.line('p = OVER(B, p);')
     default:
       return skipComposite(schema, source)
   }
@@ -51,24 +53,24 @@ function skipComposite(schema: Schema, source: Source): void {
     const left = source.fresh('n')
     const least = minSize(item) + (keyed ? 1 : 0)
     source.line(
-      `for (let ${left} = count(p, ${least}); ; ${left} = count(p, ${least})) { p = P; if (${left} === 0) break; if (Z >= 0) { p += Z; continue; } do {`,
+      `for (let ${left} = COUNT(B, p, ${least}); ; ${left} = COUNT(B, p, ${least})) { p = R.p; if (${left} === 0) break; if (R.block >= 0) { p += R.block; continue; } do { if (p > e) throw BAIL;`,
     )
-    if (keyed) source.line('p = over(p);')
+    if (keyed) source.line('p = OVER(B, p);')
     skipText(item, source)
     return source.line(`} while (--${left} > 0); }`)
   }
   // Deep or recursive: rare among fields that a reader does not know, and stepping over it builds nothing.
   // What it uses of the limits counts for the whole datum.
-  const walk = (bytes: Buffer, start: number, values: number, emptyItems: number, depth: number): SkipRun => {
-    const run = new SkipRun(new Tap(bytes, start))
+  const walk = (bytes: Buffer, start: number, end: number, values: number, emptyItems: number, depth: number): SkipRun => {
+    const run = new SkipRun(new Tap(bytes, start, end))
     run.values = values
     run.emptyItems = emptyItems
     run.depth = depth
     skip(schema, run)
     return run
   }
-  const run = source.let('w', `${source.constant(walk)}(b, p, V, E, D)`)
-  source.line(`p = ${run}.tap.position; V = ${run}.values; E = ${run}.emptyItems;`)
+  const run = source.let('w', `${source.constant(walk)}(B, p, e, VALUES - R.values, EMPTY - R.empty, R.depth)`)
+  source.line(`p = ${run}.tap.position; R.values = VALUES - ${run}.values; R.empty = EMPTY - ${run}.emptyItems;`)
 }
 
 function isFlat(schema: Schema): boolean {

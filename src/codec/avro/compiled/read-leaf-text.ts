@@ -6,23 +6,23 @@ import { quote, type Source } from './source.ts'
 /** Writes the lines that read a 32-bit varint: its first byte in place, more bytes by a call. */
 export function intText(source: Source): string {
   const name = source.let('v', 'B[p]')
-  source.line(`if (${name} < 128) { p++; ${name} = (${name} >>> 1) ^ -(${name} & 1); } else { ${name} = int(p); p = P; }`)
+  source.line(`if (${name} < 128) { p++; ${name} = (${name} >>> 1) ^ -(${name} & 1); } else { ${name} = INT(B, p); p = R.p; }`)
   return name
 }
 
 function call(expression: string, source: Source): string {
   const name = source.let('v', expression)
-  source.line('p = P;')
+  source.line('p = R.p;')
   return name
 }
 
 /** Writes the lines that read a primitive or fixed, and gives the expression that is its value. */
-export function leafText(plan: LeafPlan, representation: Representation, source: Source): string {
+export function leafText(plan: LeafPlan, representation: Representation, source: Source, cuts: boolean): string {
   const form = leafForm(plan.reader, representation)
   const from = plan.writer.kind
   const to = plan.reader.kind
   if (from === 'null') return 'null'
-  const base = baseText(plan.writer, form, source)
+  const base = baseText(plan.writer, form, source, cuts)
   const promoted =
     from === to || to === 'long' || (to === 'double' && form.form === 'double')
       ? base
@@ -50,7 +50,7 @@ function formed(form: LeafForm, value: string, source: Source): string {
   return source.let('v', `${source.constant(toForm)}(${source.constant(form)}, ${value})`)
 }
 
-function baseText(writer: LeafPlan['writer'], form: LeafForm, source: Source): string {
+function baseText(writer: LeafPlan['writer'], form: LeafForm, source: Source, cuts: boolean): string {
   switch (writer.kind) {
     case 'boolean': {
       const value = source.let('v', 'B[p++]')
@@ -62,25 +62,25 @@ function baseText(writer: LeafPlan['writer'], form: LeafForm, source: Source): s
     case 'long':
       return longText(form, source)
     case 'float': {
-      const value = source.let('v', 'f32(p)')
+      const value = source.let('v', 'V.getFloat32(p, true)')
       source.line('p += 4;')
       return value
     }
     case 'double': {
-      const value = source.let('v', 'f64(p)')
+      const value = source.let('v', 'V.getFloat64(p, true)')
       source.line('p += 8;')
       return value
     }
     case 'string':
-      return stringText(source)
+      return stringText(source, cuts)
     case 'bytes': {
-      const length = call('size(p)', source)
-      const value = source.let('v', `data(p, ${length})`)
+      const length = call('SIZE(B, p)', source)
+      const value = source.let('v', `DATA(B, p, ${length})`)
       source.line(`p += ${length};`)
       return value
     }
     case 'fixed': {
-      const value = source.let('v', `data(p, ${writer.size})`)
+      const value = source.let('v', `DATA(B, p, ${writer.size})`)
       source.line(`p += ${writer.size};`)
       return value
     }
@@ -89,16 +89,16 @@ function baseText(writer: LeafPlan['writer'], form: LeafForm, source: Source): s
   }
 }
 
-/** Writes the lines that read a string: cut from one string of the whole message, far cheaper than a call into the runtime for each. */
-export function stringText(source: Source): string {
-  return call('cut(p)', source)
+/** Writes the lines that read a string: cut from the message as one string where that is made anyway, else with memory of its own. */
+export function stringText(source: Source, cuts: boolean): string {
+  return call(cuts ? 'CUT(B, p, s)' : 'TEXT(B, p)', source)
 }
 
 function longText(form: LeafForm, source: Source): string {
   const needsExact = (form.form === 'long' && form.as !== 'number') || (form.form === 'timestamp' && form.unit !== 'millis')
   const name = source.let('v', 'B[p]')
   source.line(
-    `if (${name} < 128) { p++; ${name} = (${name} >>> 1) ^ -(${name} & 1); } else { ${name} = ${needsExact ? 'exact' : 'long'}(p); p = P; }`,
+    `if (${name} < 128) { p++; ${name} = (${name} >>> 1) ^ -(${name} & 1); } else { ${name} = ${needsExact ? 'EXACT' : 'LONG'}(B, p); p = R.p; }`,
   )
   return name
 }
