@@ -1,4 +1,5 @@
 import { EvolveError } from '../errors.ts'
+import { avscJson, isAvscType } from './avsc.ts'
 import { checkDefault, type DefaultProblem, nameOf } from './default.ts'
 import { defaultLevels } from './default-levels.ts'
 import { parseExactJson } from './json.ts'
@@ -44,7 +45,7 @@ export interface ParseOptions {
 
 /**
  * Reads a schema from its JSON text, or from the JavaScript value that the text stands for, and freezes it.
- * A bare primitive name (`'string'`) is taken too.
+ * A bare primitive name (`'string'`) is taken too, and a type of avsc.
  * @throws EvolveError `invalid-schema` with the JSON Pointer into the schema; `limit-exceeded`.
  */
 export function parseSchema(source: string | object, options: ParseOptions = {}): Schema {
@@ -82,6 +83,7 @@ export function toText(source: object): string {
 
 /** What is to be parsed: an object is copied once, so that its text says what was parsed, whatever its getters do. */
 function sourceOf(source: string | object): string | object {
+  if (isAvscType(source)) return JSON.stringify(avscJson(source))
   return typeof source === 'object' && source !== null ? (plainJson(source) as object) : source
 }
 

@@ -164,7 +164,29 @@ describe("avsc's logical types", () => {
       expect(encode(ours, { at })).toEqual(type.toBuffer({ at }))
       expect(decode(ours, type.toBuffer({ at }))).toEqual({ at })
     }
-    expect(() => encode(ours, { at: 'now' })).toThrow(/invalid-value/)
+    expect(() => encode(ours, { at: 'now' } as never)).toThrow(/invalid-value/)
+  })
+
+  it('come along with a type of avsc', () => {
+    const status = { type: 'enum', name: 'S', symbols: ['A', 'B'], default: 'A' }
+    const whole = {
+      type: 'record',
+      name: 'x.W',
+      fields: [
+        { name: 's', type: ['null', status], default: null },
+        { name: 't', type: { type: 'array', items: schema } },
+      ],
+    }
+    const type = avsc.Type.forSchema(whole as avsc.Schema, { logicalTypes: { when: DateType } })
+    const ours = avro(type)
+    const value = { s: 'B', t: [{ at: new Date(5) }, { at: null }] }
+    expect(encode(ours, value)).toEqual(type.toBuffer(value))
+    expect(decode(ours, type.toBuffer(value))).toEqual(value)
+    expect(JSON.parse(ours.source.text)).toMatchObject({
+      name: 'x.W',
+      fields: [{ type: ['null', { default: 'A', symbols: ['A', 'B'] }] }, {}],
+    })
+    expect(decode(parseSchema(avsc.Type.forSchema('string')), Buffer.from([2, 97]))).toBe('a')
   })
 })
 
