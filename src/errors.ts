@@ -26,6 +26,10 @@ export type ErrorCode =
   | 'registry-corrupt'
   | 'broker-unavailable'
   | 'missing-prerequisite'
+  | 'remote-error'
+  | 'handshake-failed'
+  | 'connection-lost'
+  | 'call-timeout'
   | 'internal'
 
 /** Every code an {@link EvolveError} can carry, with what it says in general and whether trying again later can help. */
@@ -55,6 +59,10 @@ const CODES: Readonly<Record<ErrorCode, { readonly text: string; readonly retrya
   'registry-locked': { text: 'another process writes this registry', retryable: true },
   'registry-corrupt': { text: 'the stored registry cannot be read', retryable: false },
   'broker-unavailable': { text: 'no Kafka broker answered', retryable: true },
+  'remote-error': { text: 'the other side answered a call with an error', retryable: false },
+  'handshake-failed': { text: 'client and server could not agree on their protocols', retryable: false },
+  'connection-lost': { text: 'the connection ended before the reply', retryable: true },
+  'call-timeout': { text: 'no reply came in time', retryable: true },
   'missing-prerequisite': { text: 'something that must be installed is missing', retryable: false },
   internal: { text: 'a defect in kafka-evolve', retryable: false },
 }
