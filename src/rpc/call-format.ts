@@ -1,6 +1,5 @@
 import { resolveSchemas } from '../codec/avro/resolution.ts'
 import { EvolveError } from '../errors.ts'
-import { branchFor } from '../resolution/match.ts'
 import { nameOf } from '../schema/default.ts'
 import { unqualified } from '../schema/names.ts'
 import type { ProtocolMessage } from '../schema/protocol-types.ts'
@@ -74,9 +73,17 @@ function decodeError(tap: Tap, theirs: readonly Schema[], ours: ProtocolMessage,
   const index = tap.long()
   const written = theirs[Number(index)]
   if (written === undefined) throw new EvolveError('malformed-data', `an error has the branch ${index} of ${theirs.length}`)
-  const branches = ours.errors.branches
-  const read = branches[branchFor(written, branches)] ?? written
+  const read = sameError(written, ours.errors.branches) ?? written
   return new RpcError(nameOf(read), resolveSchemas(written, read, form.choices).decode(tap.bytes, tap.position), metadata)
+}
+
+/** Which error is meant is told by its name (or alias), never by its fields: any error would pass for one that has none. */
+function sameError(written: Schema, branches: readonly Schema[]): Schema | undefined {
+  const name = nameOf(written)
+  return (
+    branches.find((branch) => nameOf(branch) === name || ('aliases' in branch && branch.aliases.includes(name))) ??
+    branches.find((branch) => unqualified(nameOf(branch)) === unqualified(name))
+  )
 }
 
 function encodeOwn(schema: Schema, value: unknown, { choices, policy }: ValueForm): Buffer {
