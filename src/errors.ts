@@ -25,11 +25,11 @@ export type ErrorCode =
   | 'registry-locked'
   | 'registry-corrupt'
   | 'broker-unavailable'
-  | 'missing-prerequisite'
   | 'remote-error'
   | 'handshake-failed'
   | 'connection-lost'
   | 'call-timeout'
+  | 'missing-prerequisite'
   | 'internal'
 
 /** Every code an {@link EvolveError} can carry, with what it says in general and whether trying again later can help. */
