@@ -109,6 +109,16 @@ function findBranch(branches: readonly Schema[], json: unknown): number {
   return literal >= 0 ? literal : branches.findIndex(fits)
 }
 
+/** Text of a number as Java reads it: the sign, then NaN, infinity or decimal digits, and a letter for the type. */
+const NUMBER_TEXT = /^\s*([+-]?)(?:(NaN|Infinity)|(\d+(?:\.\d*)?(?:[eE][+-]?\d+)?|\.\d+(?:[eE][+-]?\d+)?)[fFdD]?)\s*$/
+
+/** The default of a field as it is kept: the text of a number, which Java takes for a float or double, is that number; NaN and infinity stay text. */
+export function fieldDefault(type: Schema, json: unknown): unknown {
+  const [, sign, special, digits] = (typeof json === 'string' && isFloatingPoint(type) ? NUMBER_TEXT.exec(json) : null) ?? []
+  if (special !== undefined) return special === 'Infinity' && sign === '-' ? '-Infinity' : special
+  return digits === undefined ? json : Number(`${sign}${digits}`)
+}
+
 function isFloatingPoint(type: Schema): boolean {
   return type.kind === 'float' || type.kind === 'double'
 }

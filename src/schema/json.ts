@@ -8,11 +8,12 @@ const ESCAPE = '\\u0000'
 const NUMBER_OR_QUOTE = /"|-?\d[\d.eE+-]*/g
 
 /**
- * `JSON.parse` that gives integers beyond 2^53 as `bigint` instead of rounding them: the default of a `long` may be one.
- * Takes time in proportion to the text, whatever stands in it.
+ * `JSON.parse` that gives integers beyond 2^53 as `bigint` instead of rounding them (the default of a `long` may be one), and steps over
+ * comments, as Java's parser of schemas does. Takes time in proportion to the text, whatever stands in it.
  * @throws SyntaxError as `JSON.parse` does.
  */
-export function parseExactJson(text: string): unknown {
+export function parseExactJson(given: string): unknown {
+  const text = withoutComments(given)
   if (!/\d{16}/.test(text)) return JSON.parse(text)
   const marked = replaceTokens(text, (token) => {
     if (token.startsWith('"')) return token.startsWith(`"${ESCAPE}`) ? `"${ESCAPE}${token.slice(1)}` : token
@@ -57,6 +58,37 @@ function replaceTokens(text: string, replace: (token: string) => string): string
     copied = end
   }
   return parts.join('') + text.slice(copied)
+}
+
+const LINE_END = /[\r\n]/g
+const QUOTE_OR_COMMENT = /"|\/\/|\/\*/g
+
+/** The text with a space in place of each comment. One without an end stays, and is no JSON. */
+function withoutComments(text: string): string {
+  if (!text.includes('/')) return text
+  const parts: string[] = []
+  let copied = 0
+  QUOTE_OR_COMMENT.lastIndex = 0
+  for (let match = QUOTE_OR_COMMENT.exec(text); match !== null; match = QUOTE_OR_COMMENT.exec(text)) {
+    const end = match[0] === '"' ? endOfString(text, match.index) : endOfComment(text, match.index, match[0] === '/*')
+    if (end < 0) break
+    if (match[0] !== '"') {
+      parts.push(text.slice(copied, match.index))
+      copied = end
+    }
+    QUOTE_OR_COMMENT.lastIndex = end
+  }
+  return parts.length === 0 ? text : [...parts, text.slice(copied)].join(' ')
+}
+
+/** The position behind a comment; -1 for one that lacks its end. */
+function endOfComment(text: string, start: number, isBlock: boolean): number {
+  if (isBlock) {
+    const end = text.indexOf('*/', start + 2)
+    return end < 0 ? -1 : end + 2
+  }
+  LINE_END.lastIndex = start
+  return LINE_END.exec(text)?.index ?? text.length
 }
 
 /** The position behind the quote that ends the string which starts at `start`. */

@@ -39,12 +39,12 @@ export function logicalType(
 function decimal(attributes: Readonly<Record<string, unknown>>, base: string, size: number | undefined): LogicalType | undefined {
   if (base !== 'bytes' && base !== 'fixed') return undefined
   const precision = attributes['precision']
-  const scale = attributes['scale'] ?? 0
+  const scale = attributes['scale'] === undefined ? 0 : attributes['scale']
   if (!isWhole(precision) || !isWhole(scale) || precision < 1 || scale > precision) return undefined
   if (size !== undefined && precision > Math.floor(Math.log10(2) * (8 * size - 1))) return undefined
   return { type: 'decimal', precision, scale }
 }
 
 function isWhole(value: unknown): value is number {
-  return typeof value === 'number' && Number.isInteger(value) && value >= 0
+  return typeof value === 'number' && Number.isInteger(value) && value >= 0 && value <= 0x7fff_ffff
 }

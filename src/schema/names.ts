@@ -1,10 +1,14 @@
 /** Names, namespaces and aliases (Apache Avro 1.12, "Names"). */
 
-const SIMPLE_NAME = /^[A-Za-z_][A-Za-z0-9_]*$/
+const ASCII_NAME = /^[A-Za-z_][A-Za-z0-9_]*$/
+const NAME = /^[\p{L}_][\p{L}\p{Nd}_]*$/u
 
-/** True for a name without dots: a field, a symbol, the last part of a full name. */
+/**
+ * True for a name without dots: a field, a symbol, the last part of a full name. Letters and digits of any script are taken, as Java
+ * takes them by default: those of the basic plane, which are one character there.
+ */
 export function isSimpleName(text: string): boolean {
-  return SIMPLE_NAME.test(text)
+  return ASCII_NAME.test(text) || (NAME.test(text) && !/[\ud800-\udfff]/.test(text))
 }
 
 /** True for a name with or without a namespace. */
@@ -17,8 +21,9 @@ export function isDottedName(text: string): boolean {
  * dot in front it is one without a namespace.
  */
 export function fullName(name: string, namespace: string): string {
-  if (name.startsWith('.')) return name.slice(1)
-  return namespace === '' || name.includes('.') ? name : `${namespace}.${name}`
+  const dot = name.lastIndexOf('.')
+  if (dot === 0) return name.slice(1)
+  return namespace === '' || dot > 0 ? name : `${namespace}.${name}`
 }
 
 /** The part before the last dot, or `''`. */

@@ -97,6 +97,7 @@ describe('parseSchema', () => {
     ['a decimal', { type: 'bytes', logicalType: 'decimal', precision: 4, scale: 2 }, { type: 'decimal', precision: 4, scale: 2 }],
     ['a decimal without scale', { type: 'bytes', logicalType: 'decimal', precision: 4 }, { type: 'decimal', precision: 4, scale: 0 }],
     ['a decimal of scale above precision', { type: 'bytes', logicalType: 'decimal', precision: 2, scale: 4 }, undefined],
+    ['a decimal whose scale is null', { type: 'bytes', logicalType: 'decimal', precision: 4, scale: null }, undefined],
     ['a decimal on a string', { type: 'string', logicalType: 'decimal', precision: 4 }, undefined],
     ['a date', { type: 'int', logicalType: 'date' }, { type: 'date' }],
     ['a date on a long', { type: 'long', logicalType: 'date' }, undefined],
@@ -115,15 +116,7 @@ describe('parseSchema', () => {
     ['a number', '5', 'invalid-schema', ''],
     ['an object without a type', {}, 'invalid-schema', ''],
     ['a name that is not defined', 'Missing', 'invalid-schema', ''],
-    [
-      'a name used before it is defined',
-      record([
-        { name: 'a', type: 'E' },
-        { name: 'b', type: { type: 'enum', name: 'E', symbols: ['X'] } },
-      ]),
-      'invalid-schema',
-      '/fields/0/type',
-    ],
+    ['a name used and not defined', record([{ name: 'a', type: ['null', 'E'] }]), 'invalid-schema', '/fields/0/type/1'],
     ['a name with a hyphen', record([], { name: 'my-record' }), 'invalid-schema', '/name'],
     ['a name that is code', record([], { name: 'R(){process.exit()}' }), 'invalid-schema', '/name'],
     ['a name defined twice', record([{ name: 'a', type: { type: 'fixed', name: 'R', size: 1 } }]), 'invalid-schema', '/fields/0/type/name'],
@@ -168,6 +161,94 @@ describe('parseSchema', () => {
       { name: 'e', type: { type: 'map', values: 'int' }, default: {} },
     ]
     expect(parseSchema(text(record(fields)))).toMatchObject({ kind: 'record' })
+  })
+
+  it('takes a name before its definition, and a definition that says the same again', () => {
+    const status = { type: 'enum', name: 'Status', symbols: ['A'] }
+    const fields = [
+      { name: 'a', type: 'Status' },
+      { name: 'b', type: ['null', 'shop.R'], default: null },
+      { name: 'c', type: status },
+      { name: 'd', type: { ...status, doc: 'once more', default: 'A' } },
+    ]
+    const schema = parseSchema(record(fields, { namespace: 'shop' })) as RecordSchema
+    expect(schema.fields[0]?.type).toBe(schema.fields[2]?.type)
+    expect((schema.fields[1] as Field).type).toMatchObject({ branches: [{ kind: 'null' }, { name: 'shop.R' }] })
+    expect(schema.fields[3]?.type).toMatchObject({ name: 'shop.Status', symbols: ['A'] })
+    expect(Object.isFrozen(schema) && Object.isFrozen(schema.fields[0]?.type)).toBe(true)
+  })
+
+  // What Java's parser of 1.12.1 says of each, in its default configuration.
+  const item = { type: 'record', name: 'Item', fields: [{ name: 'q', type: 'int' }] }
+  const twice = (other: object): object =>
+    record([
+      { name: 'a', type: item },
+      { name: 'b', type: { ...item, ...other } },
+    ])
+  const field = (type: unknown, fallback: unknown): object => record([{ name: 'a', type, default: fallback }])
+  const asJava: readonly (readonly [string, string | object, boolean])[] = [
+    ['comments', '/* a */ {"type": "record", // b "\n "name": "R", "doc": "/* c */ // d", "fields": []}', true],
+    ['a comment without an end', '"int" /* a', false],
+    [
+      'letters of any script',
+      record([{ name: 'größe', type: { type: 'enum', name: 'Ω', symbols: ['日本', 'a٣'] } }], { name: 'naïve' }),
+      true,
+    ],
+    ['a letter that is two characters in Java', record([], { name: '𝒜' }), false],
+    ['a digit of another script in front', record([], { name: '٣' }), false],
+    ['a namespace that is no text', record([], { namespace: 5 }), true],
+    ['a namespace with an empty part', record([], { namespace: 'a.' }), false],
+    ['a dot in front of a namespace', record([], { name: '.a.R' }), false],
+    ['an alias whose namespace is no name', record([], { aliases: ['a-b.Old'] }), true],
+    ['an alias that is no name', record([], { aliases: ['a-b'] }), false],
+    ['any text as alias of a field', record([{ name: 'a', type: 'int', aliases: ['a-b', ''] }]), true],
+    ['an order in any letters', record([{ name: 'a', type: 'int', order: 'Descending' }]), true],
+    ['an order that there is not', record([{ name: 'a', type: 'int', order: 'random' }]), false],
+    ['an order of null', record([{ name: 'a', type: 'int', order: null }]), false],
+    ['the default of an enum that is no text', { type: 'enum', name: 'E', symbols: ['A'], default: null }, true],
+    ['an enum without symbols', { type: 'enum', name: 'E', symbols: [] }, true],
+    ['a union without branches', [], true],
+    ['a fixed of no bytes', { type: 'fixed', name: 'F', size: 0 }, true],
+    ['a fixed larger than an array can be', { type: 'fixed', name: 'F', size: 2_147_483_640 }, false],
+    ['a second definition with another doc', twice({ doc: 'x', aliases: ['Old'] }), true],
+    ['a second definition with another attribute', twice({ note: 'x' }), false],
+    ['a second definition with another field', twice({ fields: [{ name: 'q', type: 'long' }] }), false],
+    ['a second definition with a default', twice({ fields: [{ name: 'q', type: 'int', default: 0 }] }), false],
+    ['a second definition with another order', twice({ fields: [{ name: 'q', type: 'int', order: 'ignore' }] }), false],
+    [
+      'a second definition that says its type at length',
+      twice({ fields: [{ name: 'q', type: { type: 'int' }, order: 'ascending' }] }),
+      true,
+    ],
+    ['a definition inside itself', record([{ name: 'a', type: record([]) }]), false],
+    ['text for a number', field('double', ' 1.5e3f '), true],
+    ['text for infinity', field('float', '-Infinity'), true],
+    ['text that is no number', field('double', '1.5x'), false],
+    ['text for a number in a list', field({ type: 'array', items: 'double' }, ['1.5']), false],
+    ['text for a whole number', field('long', '1'), false],
+    ['a long of 64 bits', '{"type":"record","name":"R","fields":[{"name":"a","type":"long","default":9223372036854775807}]}', true],
+    ['a long of more', '{"type":"record","name":"R","fields":[{"name":"a","type":"long","default":9223372036854775808}]}', false],
+  ]
+  it.each(asJava)('with %s does as Java does', (_name, source, accepted) => {
+    if (accepted) expect(parseSchema(source)).toHaveProperty('kind')
+    else expect(problem(source).code).toBe('invalid-schema')
+  })
+
+  it('looks a name up without a namespace where there is none of it in the namespace, first come first served', () => {
+    const inner = { type: 'record', name: 'R', namespace: '', fields: [] }
+    const fields = [
+      { name: 'a', type: 'R' },
+      { name: 'b', type: inner },
+      { name: 'c', type: 'R' },
+    ]
+    const schema = parseSchema(record(fields, { namespace: 'shop' })) as RecordSchema
+    expect(schema.fields.map((each) => (each.type as RecordSchema).name)).toEqual(['shop.R', 'R', 'R'])
+  })
+
+  it('takes the default that is text of a number for that number', () => {
+    const texts = ['1.5', '-2e3', ' .5d ', 'NaN', '+Infinity', '-Infinity']
+    const schema = parseSchema(record(texts.map((each, index) => ({ name: `a${index}`, type: 'double', default: each })))) as RecordSchema
+    expect(schema.fields.map((each) => each.default?.json)).toEqual([1.5, -2000, 0.5, 'NaN', 'Infinity', '-Infinity'])
   })
 
   it('drops the defaults that do not fit where asked to, and those that counted on them', () => {

@@ -129,8 +129,8 @@ describe('parseProtocol', () => {
     ['a type by name only', { protocol: 'P', types: ['string'] }, '/types/0'],
     ['a type without a name', { protocol: 'P', types: [{ type: 'array', items: 'int' }] }, '/types/0'],
     ['a union as a type', { protocol: 'P', types: [['null', 'int']] }, '/types/0'],
-    ['a type defined twice', { protocol: 'P', types: [shop.types[0], shop.types[0]] }, '/types/1/name'],
-    ['a type used before it is defined', { protocol: 'P', types: [shop.types[1], shop.types[0]] }, '/types/0/fields/1/type'],
+    ['a type defined twice', { protocol: 'P', types: [shop.types[0], { ...shop.types[0], note: 'differs' }] }, '/types/1/name'],
+    ['a type used and not defined', { protocol: 'P', types: [shop.types[1]] }, '/types/0/fields/1/type'],
     [
       'a bad default in a type',
       { protocol: 'P', types: [{ type: 'record', name: 'R', fields: [{ name: 'a', type: 'int', default: '' }] }] },

@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto'
 import { EvolveError } from '../errors.ts'
 import { fullName, isDottedName, isSimpleName, namespaceOf, pointerStep } from './names.ts'
-import { type ParseOptions, Parser, toJson, toText } from './parse.ts'
+import { type ParseOptions, toJson, toText } from './parse.ts'
+import { Parser } from './parser.ts'
 import type { NamedType, Protocol, ProtocolMessage } from './protocol-types.ts'
 import type { RecordSchema, Schema, UnionSchema } from './types.ts'
 
