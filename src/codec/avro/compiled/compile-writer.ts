@@ -11,12 +11,11 @@ import { restore } from '../restore.ts'
 import { write } from '../write.ts'
 import { WriteRun } from '../write-run.ts'
 import { branchPlan } from '../write-union.ts'
-import { chunkStart, growChunk, returnChunk, takeChunk } from './chunk.ts'
 import { defaultText } from './default-text.ts'
 import { functionRecords } from './shape.ts'
 import { bail, quote, Source } from './source.ts'
 import { enumText, leafText } from './write-leaf-text.ts'
-import { writerPrelude } from './writer-prelude.ts'
+import { beginChunk, expect, full, onlyKey, writeInt, writeLong, writeRaw, writerRun, writeSpan, writeText, written } from './writer-run.ts'
 
 /** Writes a value behind `headroom` free bytes. Throws anything at all where walking the plan should take over. */
 export type CompiledWriter = (value: unknown, headroom: number) => Buffer
@@ -28,6 +27,9 @@ export function compileWriter(pair: Pair, policy: UnknownFieldPolicy = 'preserve
 
 /** Names that every object inherits: a field of such a name is looked up among the value's own. */
 const INHERITED: ReadonlySet<string> = new Set(Object.getOwnPropertyNames(Object.prototype))
+
+/** Room that the first message of a pair is given, in bytes. */
+const FIRST = 2048
 
 /** Most bytes that a value of fixed or small size takes, or what stands in front of another one. */
 const SMALL = 10
@@ -50,34 +52,53 @@ class WriterCompiler {
 
   compile(): CompiledWriter | undefined {
     const source = this.#source
+    // Room that a message of this pair is expected to take.
+    source.line(`let need = ${FIRST};`)
+    source.line('function root(v, headroom) {')
+    source.line('if (W.busy) throw BAIL;')
+    source.line('if (W.used + need + RESERVE > W.chunk.length) BEGIN(need + RESERVE);')
+    source.line('W.busy = true; try {')
+    source.line('const B = W.chunk, V = W.view, O = W.used, limit = W.limit = B.length - RESERVE; W.depth = 0;')
+    source.line('let p = O + headroom; if (p > limit) throw FULL;')
+    this.#write(this.#pair.plan, 'v', 0)
+    source.line('W.busy = false; need = EXPECT(need, p - O); return WRITTEN(O, p);')
+    source.line('} catch (thrown) { W.busy = false; if (thrown !== FULL) throw thrown; return again(v, headroom); } }')
+    source.line(
+      'function again(v, headroom) { need = 2 * Math.max(need, W.chunk.length - W.used, headroom); BEGIN(need + RESERVE); return root(v, headroom); }',
+    )
     for (const [plan, name] of this.#functions) {
       source.line(`function ${name}(v) {`)
-      source.line('if (++D > DEEPEST) throw BAIL; let p = room(P, RESERVE);')
+      source.line(
+        'if (++W.depth > DEEPEST) throw BAIL; const B = W.chunk, V = W.view, limit = W.limit; let p = W.p; if (p > limit) throw FULL;',
+      )
       this.#record(plan, 'v', 0)
-      source.line('P = p; D--; }')
+      source.line('W.p = p; W.depth--; }')
     }
-    source.line('function root(v, headroom) {')
-    source.line('D = 0; B = TAKE(); L = B.length; O = START();')
-    source.line('try { let p = room(O, headroom + RESERVE) + headroom;')
-    this.#write(this.#pair.plan, 'v', 0)
-    source.line('const out = B.subarray(O, p); O = p; return out; } finally { GIVE(B, O); B = undefined; } }')
     const { limits } = this.#pair
     if (this.#inPlace > limits.depth) return undefined
     const names: readonly [string, unknown][] = [
       ['BAIL', bail],
       ['DEEPEST', limits.depth - this.#inPlace],
       ['RESERVE', SMALL * (this.#small + 2)],
-      ['TAKE', takeChunk],
-      ['START', chunkStart],
-      ['GIVE', returnChunk],
-      ['GROW', growChunk],
-      ['BYTES', Buffer.byteLength],
+      ['W', writerRun],
+      ['FULL', full],
+      ['BEGIN', beginChunk],
+      ['EXPECT', expect],
+      ['WRITTEN', written],
+      ['INT', writeInt],
+      ['LONG', writeLong],
+      ['TEXT', writeText],
+      ['RAW', writeRaw],
+      ['SPAN', writeSpan],
+      ['ONLY', onlyKey],
+      ['NOTHING', {}],
+      ['PROTOTYPE', Object.prototype],
       ['PLAIN', isPlainObject],
       ['OWN', getOwn],
       ['UF', unknownFields],
     ]
     const constants = names.map(([name, value]) => `const ${name} = ${source.constant(value)};`).join('\n')
-    return source.build(constants + writerPrelude, 'root')
+    return source.build(constants, 'root')
   }
 
   #write(plan: Plan, value: string, depth: number): void {
@@ -100,7 +121,7 @@ class WriterCompiler {
       case 'record': {
         const name = this.#functions.get(plan)
         if (name === undefined) return this.#record(plan, value, depth)
-        this.#source.line(`P = p; D += ${depth}; ${name}(${value}); D -= ${depth}; p = room(P, RESERVE);`)
+        this.#source.line(`W.p = p; W.depth += ${depth}; ${name}(${value}); W.depth -= ${depth}; p = W.p; if (p > limit) throw FULL;`)
         return
       }
       case 'writer-union':
@@ -121,29 +142,32 @@ class WriterCompiler {
     const length = this.#source.let('n', `${value}.length`)
     const index = this.#source.fresh('i')
     this.#source.line(
-      `if (${length} > 0) { p = int(p, ${length}); for (let ${index} = 0; ${index} < ${length}; ${index}++) { p = room(p, RESERVE);`,
+      `if (${length} > 0) { p = INT(B, p, ${length}); for (let ${index} = 0; ${index} < ${length}; ${index}++) { if (p > limit) throw FULL;`,
     )
     this.#write(items, this.#source.let('v', `${value}[${index}]`), depth + 1)
-    this.#source.line('} p = room(p, RESERVE); } B[p++] = 0;')
+    this.#source.line('} if (p > limit) throw FULL; } B[p++] = 0;')
   }
 
   #map(values: Plan, value: string, depth: number): void {
     this.#source.bailIf(`!PLAIN(${value})`)
-    const keys = this.#source.let('y', `Object.keys(${value})`)
-    const index = this.#source.fresh('i')
-    this.#source.line(
-      `if (${keys}.length > 0) { p = int(p, ${keys}.length); for (let ${index} = 0; ${index} < ${keys}.length; ${index}++) {`,
-    )
-    this.#source.line(`p = str(p, ${keys}[${index}], RESERVE);`)
-    this.#write(values, this.#source.let('v', `${value}[${keys}[${index}]]`), depth + 1)
-    this.#source.line('p = room(p, RESERVE); } } B[p++] = 0;')
+    const source = this.#source
+    const [count, name] = [source.let('n', '0'), source.fresh('y')]
+    // The runtime goes through a map's keys without an array of them. What every object would inherit is nobody's key.
+    source.line(`for (const ${name} in NOTHING) throw BAIL;`)
+    const prototype = source.let('o', `Object.getPrototypeOf(${value})`)
+    source.bailIf(`${prototype} !== PROTOTYPE && ${prototype} !== null`)
+    source.line(`for (const ${name} in ${value}) ${count}++;`)
+    source.line(`if (${count} > 0) { p = INT(B, p, ${count}); for (const ${name} in ${value}) { if (${count}-- === 0) throw BAIL;`)
+    source.line(`p = TEXT(B, p, ${name}, limit);`)
+    this.#write(values, source.let('v', `${value}[${name}]`), depth + 1)
+    source.line(`if (p > limit) throw FULL; } if (${count} !== 0) throw BAIL; } B[p++] = 0;`)
   }
 
   #intoUnion(plan: WriterUnionPlan, value: string, depth: number): void {
     if (this.#hasCustom(plan.reader)) return this.#source.line('throw BAIL;')
     const form = plan.reader.kind === 'union' ? unionForm(plan.reader, this.#pair.representation) : undefined
     const inner = this.#source.let('w', value)
-    const name = form?.wrapped === true ? this.#source.let('b', `${value} === null ? 'null' : only(${value})`) : undefined
+    const name = form?.wrapped === true ? this.#source.let('b', `${value} === null ? 'null' : ONLY(${value})`) : undefined
     if (name !== undefined) this.#source.line(`if (${value} !== null) ${inner} = OWN(${value}, ${name});`)
     for (const [index, candidates] of plan.sources.entries()) {
       const branch = plan.reader.kind === 'union' ? (plan.reader.branches[index] as Schema) : plan.reader
@@ -207,7 +231,7 @@ class WriterCompiler {
       else if (step.slot !== run) {
         run = step.slot
         this.#source.line(
-          `if (${carried} !== undefined) p = splice(p, ${carried}.source, ${range(plan, step.slot, carried)}, RESERVE); else {`,
+          `if (${carried} !== undefined) p = SPAN(B, p, ${carried}.source, ${range(plan, step.slot, carried)}, limit); else {`,
         )
         for (const fresh of plan.steps) if (fresh.kind === 'skip' && fresh.slot === run) this.#fresh(fresh.field)
         this.#source.line('}')
@@ -233,7 +257,7 @@ class WriterCompiler {
         `if (${end} - ${start} === 1 && ${symbols}[${carried}.source.charCodeAt(${start}) >>> 1] === ${item}) B[p++] = ${carried}.source.charCodeAt(${start}); else {`,
       )
     }
-    this.#source.line(`p = raw(p, ${again}(${item}, ${carried}.source, ${start}, ${end}), RESERVE);`)
+    this.#source.line(`p = RAW(B, p, ${again}(${item}, ${carried}.source, ${start}, ${end}), limit);`)
     this.#source.line(`${step.plan.kind === 'enum' ? '} ' : ''}} else {`)
     this.#write(step.plan, item, depth + 1)
     this.#source.line('}')
@@ -241,7 +265,7 @@ class WriterCompiler {
 
   #fresh(field: Field): void {
     if (field.default === undefined) this.#source.line('throw BAIL;')
-    else this.#source.line(`p = raw(p, ${this.#source.constant(encodedDefault(field, this.#aside()))}, RESERVE);`)
+    else this.#source.line(`p = RAW(B, p, ${this.#source.constant(encodedDefault(field, this.#aside()))}, limit);`)
   }
 
   #added(field: Field, value: string): void {

@@ -15,37 +15,37 @@ export function leafText(plan: LeafPlan, value: string, representation: Represen
       return source.line(`B[p++] = ${value} ? 1 : 0;`)
     case 'int':
       source.bailIf(`typeof ${value} !== 'number' || (${value} | 0) !== ${value}`)
-      return varint(value, 'int', source)
+      return varint(value, 'INT', source)
     case 'long':
-      return varint(value, 'long', source)
+      return varint(value, 'LONG', source)
     case 'float':
       source.bailIf(`typeof ${value} !== 'number' || (!Number.isFinite(Math.fround(${value})) && Number.isFinite(${value}))`)
-      return source.line(`p = f32(p, ${value});`)
+      return source.line(`V.setFloat32(p, ${value}, true); p += 4;`)
     case 'double':
       source.bailIf(`typeof ${value} !== 'number'`)
-      return source.line(`p = f64(p, ${value});`)
+      return source.line(`V.setFloat64(p, ${value}, true); p += 8;`)
     case 'string':
     case 'uuid':
       source.bailIf(`typeof ${value} !== 'string'`)
-      return source.line(`p = str(p, ${value}, RESERVE);`)
+      return source.line(`p = TEXT(B, p, ${value}, limit);`)
     case 'bytes':
       source.bailIf(`!(${value} instanceof Uint8Array)`)
       if (plan.writer.kind === 'fixed') source.bailIf(`${value}.length !== ${plan.writer.size}`)
-      else source.line(`p = int(p, ${value}.length);`)
-      return source.line(`p = raw(p, ${value}, RESERVE);`)
+      else source.line(`p = INT(B, p, ${value}.length);`)
+      return source.line(`p = RAW(B, p, ${value}, limit);`)
     case 'timestamp':
       if (form.unit !== 'millis') return converted(plan, form, value, source)
       source.bailIf(`!(${value} instanceof Date)`)
-      return varint(source.let('t', `${value}.getTime()`), 'long', source)
+      return varint(source.let('t', `${value}.getTime()`), 'LONG', source)
     default:
       return converted(plan, form, value, source)
   }
 }
 
-function varint(value: string, kind: 'int' | 'long', source: Source): void {
-  const small = kind === 'long' ? `typeof ${value} === 'number' && ` : ''
+function varint(value: string, kind: 'INT' | 'LONG', source: Source): void {
+  const small = kind === 'LONG' ? `typeof ${value} === 'number' && ` : ''
   source.line(
-    `if (${small}${value} >= 0 && ${value} < 64 && (${value} | 0) === ${value}) B[p++] = ${value} << 1; else p = ${kind}(p, ${value});`,
+    `if (${small}${value} >= 0 && ${value} < 64 && (${value} | 0) === ${value}) B[p++] = ${value} << 1; else p = ${kind}(B, p, ${value});`,
   )
 }
 
@@ -61,17 +61,17 @@ function converted(plan: LeafPlan, form: LeafForm, value: string, source: Source
   switch (plan.writer.kind) {
     case 'int':
     case 'long':
-      return source.line(`p = long(p, ${base});`)
+      return source.line(`p = LONG(B, p, ${base});`)
     case 'float':
-      return source.line(`p = f32(p, ${base});`)
+      return source.line(`V.setFloat32(p, ${base}, true); p += 4;`)
     case 'double':
-      return source.line(`p = f64(p, ${base});`)
+      return source.line(`V.setFloat64(p, ${base}, true); p += 8;`)
     case 'string':
-      return source.line(`p = str(p, ${base}, RESERVE);`)
+      return source.line(`p = TEXT(B, p, ${base}, limit);`)
     case 'bytes':
-      return source.line(`p = int(p, ${base}.length); p = raw(p, ${base}, RESERVE);`)
+      return source.line(`p = INT(B, p, ${base}.length); p = RAW(B, p, ${base}, limit);`)
     default:
-      return source.line(`p = raw(p, ${base}, RESERVE);`)
+      return source.line(`p = RAW(B, p, ${base}, limit);`)
   }
 }
 
@@ -80,5 +80,5 @@ export function enumText({ writer: { symbols: writer }, reader: { symbols: reade
   const indexes = new Map(writer.flatMap((symbol, index) => (reader.includes(symbol) ? [[symbol, index] as const] : [])))
   const index = source.let('i', `${source.constant(indexes)}.get(${value})`)
   source.bailIf(`${index} === undefined`)
-  varint(index, 'int', source)
+  varint(index, 'INT', source)
 }
