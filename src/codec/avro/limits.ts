@@ -6,14 +6,22 @@ export interface DatumLimits {
   readonly bytes: number
   /** Levels of records, arrays and maps inside each other. Default 100, at most 500. */
   readonly depth: number
-  /** Values in one datum: elements of arrays and maps, whether they take bytes or not. Default 1,000,000. */
+  /** Values in one datum: fields of records, elements of arrays and maps, what defaults make; skipped ones too. Default 1,000,000. */
   readonly values: number
   /** Elements in one datum that take no bytes (null, empty records, fixed of size 0). Default 100,000. */
   readonly emptyItems: number
+  /** Bytes of memory that one datum may take when it is read, as estimated. Default 48 MiB. */
+  readonly memory: number
 }
 
 /** The bounds in force where none are given. */
-export const datumLimits: DatumLimits = Object.freeze({ bytes: 16 * 1024 * 1024, depth: 100, values: 1_000_000, emptyItems: 100_000 })
+export const datumLimits: DatumLimits = Object.freeze({
+  bytes: 16 * 1024 * 1024,
+  depth: 100,
+  values: 1_000_000,
+  emptyItems: 100_000,
+  memory: 48 * 1024 * 1024,
+})
 
 /** Deeper values could run out of stack. */
 const DEEPEST = 500
@@ -26,11 +34,12 @@ export function limitsOf(given: Partial<DatumLimits> = {}): DatumLimits {
     if (limit !== undefined && !(Number.isSafeInteger(limit) && limit > 0 && limit <= most))
       throw new EvolveError('invalid-options', `the limit ${name} is a positive integer${name === 'depth' ? ` up to ${DEEPEST}` : ''}`)
   }
-  const { bytes, depth, values, emptyItems } = given
+  const { bytes, depth, values, emptyItems, memory } = given
   return Object.freeze({
     bytes: bytes ?? datumLimits.bytes,
     depth: depth ?? datumLimits.depth,
     values: values ?? datumLimits.values,
     emptyItems: emptyItems ?? datumLimits.emptyItems,
+    memory: memory ?? datumLimits.memory,
   })
 }

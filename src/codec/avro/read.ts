@@ -7,8 +7,10 @@ import { unknownFields } from '../codec.ts'
 import { carrierOf } from './carrier.ts'
 import { fromBase, toBase } from './custom.ts'
 import { defaultValue } from './defaults.ts'
+import { heap, recordFootprint, valueMemory } from './footprint.ts'
 import { promote, readBase, toForm } from './leaf-read.ts'
 import { minSize } from './min-size.ts'
+import { newRecord } from './new-record.ts'
 import { setOwn } from './object.ts'
 import type { Pair } from './pair.ts'
 import { sameValue } from './same.ts'
@@ -31,7 +33,11 @@ export class ReadRun extends SkipRun {
   }
 
   get source(): string {
-    return (this.#source ??= this.tap.bytes.toString('latin1', 0, this.tap.end))
+    if (this.#source === undefined) {
+      this.use(this.tap.end)
+      this.#source = this.tap.bytes.toString('latin1', 0, this.tap.end)
+    }
+    return this.#source
   }
 
   /** JSON Pointer of the value being read, in the reader's names. */
@@ -66,6 +72,7 @@ function carryInBox(box: RecordPlan, value: object, start: number, run: ReadRun)
 }
 
 function attach(plan: RecordPlan, value: object, ranges: readonly number[], run: ReadRun): void {
+  run.use(heap.carrier + ranges.length * heap.range)
   const Carrier = run.pair.carrier(plan)
   ;(value as { [unknownFields]?: unknown })[unknownFields] = new Carrier(run.source, ...ranges)
 }
@@ -75,9 +82,12 @@ export function read(plan: Plan, run: ReadRun, carries = false): unknown {
   const { tap } = run
   switch (plan.kind) {
     case 'leaf': {
+      const start = tap.position
       const base = readBase(plan.writer, tap)
       const promoted = plan.writer.kind === plan.reader.kind ? base : promote(base, plan.reader.kind)
-      return toForm(leafForm(plan.reader, run.pair.representation), promoted)
+      const value = toForm(leafForm(plan.reader, run.pair.representation), promoted)
+      run.use(valueMemory(value, tap.position - start))
+      return value
     }
     case 'enum':
       return readEnum(plan, run)
@@ -94,7 +104,9 @@ export function read(plan: Plan, run: ReadRun, carries = false): unknown {
     case 'reader-union': {
       const value = read(plan.branch, run, carries)
       const form = unionForm(plan.reader, run.pair.representation)
-      return form.wrapped && plan.reader.branches[plan.index]?.kind !== 'null' ? wrap(form.names[plan.index] as string, value) : value
+      if (!form.wrapped || plan.reader.branches[plan.index]?.kind === 'null') return value
+      run.use(heap.wrapper)
+      return wrap(form.names[plan.index] as string, value)
     }
     case 'unreadable':
       throw new EvolveError(plan === run.pair.plan ? 'incompatible-schemas' : 'unresolvable-value', plan.problem)
@@ -122,7 +134,9 @@ function readEnum(plan: EnumPlan, run: ReadRun): string {
 function readArray(item: Plan, smallest: number, run: ReadRun): unknown[] {
   const items: unknown[] = []
   run.enter()
+  run.use(heap.list)
   for (let count = run.blockCount(smallest); count > 0; count = run.blockCount(smallest)) {
+    run.use(count * heap.item + (items.length === 0 ? heap.filledList : 0))
     for (let left = count; left > 0; left--) {
       run.path.push(items.length)
       items.push(read(item, run))
@@ -136,9 +150,12 @@ function readArray(item: Plan, smallest: number, run: ReadRun): unknown[] {
 function readMap(values: Plan, smallest: number, run: ReadRun): object {
   const map = {}
   run.enter()
+  run.use(heap.map)
   for (let count = run.blockCount(smallest + 1); count > 0; count = run.blockCount(smallest + 1)) {
+    run.use(count * heap.entry)
     for (let left = count; left > 0; left--) {
       const key = run.tap.string()
+      run.use(key.length * 2)
       run.path.push(key)
       setOwn(map, key, read(values, run))
       run.path.pop()
@@ -161,6 +178,9 @@ function readRecord(plan: RecordPlan, run: ReadRun, carries: boolean): object {
   const ranges: number[] = []
   let mustCarry = carries || plan.provenance
   run.enter()
+  const footprint = recordFootprint(plan)
+  run.count(footprint.values)
+  run.use(footprint.memory)
   for (const step of plan.steps) {
     const start = tap.position
     run.path.push(step.kind === 'read' ? step.target.name : step.field.name)
@@ -174,8 +194,7 @@ function readRecord(plan: RecordPlan, run: ReadRun, carries: boolean): object {
   }
   run.leave()
   for (const { field, index } of plan.added) values[index] = defaultValue(field.type, field.default?.json, run.pair.representation)
-  const record = {}
-  for (const [index, field] of plan.reader.fields.entries()) setOwn(record, field.name, values[index])
+  const record = newRecord(plan.reader, values)
   if (mustCarry) attach(plan, record, ranges, run)
   return record
 }

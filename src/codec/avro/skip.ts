@@ -11,6 +11,7 @@ export class SkipRun {
   depth = 0
   values = 0
   emptyItems = 0
+  memory = 0
 
   constructor(tap: Tap, limits: DatumLimits = datumLimits) {
     this.tap = tap
@@ -23,6 +24,19 @@ export class SkipRun {
 
   leave(): void {
     this.depth--
+  }
+
+  /** Counts values that are about to be read or stepped over. */
+  count(values: number): void {
+    this.values += values
+    if (this.values > this.limits.values) throw new EvolveError('limit-exceeded', `more than ${this.limits.values} values in one datum`)
+  }
+
+  /** Counts memory that is about to be taken. */
+  use(memory: number): void {
+    this.memory += memory
+    if (this.memory > this.limits.memory)
+      throw new EvolveError('limit-exceeded', `one datum takes more than ${this.limits.memory} bytes of memory`)
   }
 
   /**
@@ -44,10 +58,9 @@ export class SkipRun {
       if (item > 0) throw new EvolveError('truncated', `a block of ${items} items, ${left} bytes left`)
       throw new EvolveError('limit-exceeded', `a block of ${items} items that take no bytes`)
     }
-    this.values += Number(items)
+    this.count(Number(items))
     if (item === 0) this.emptyItems += Number(items)
-    const { values, emptyItems } = this.limits
-    if (this.values > values) throw new EvolveError('limit-exceeded', `more than ${values} values in one datum`)
+    const { emptyItems } = this.limits
     if (this.emptyItems > emptyItems)
       throw new EvolveError('limit-exceeded', `more than ${emptyItems} items that take no bytes in one datum`)
     return Number(items)
@@ -101,6 +114,7 @@ export function skip(schema: Schema, run: SkipRun): void {
       return skipBlocks(schema.values, true, run)
     case 'record':
       run.enter()
+      run.count(schema.fields.length)
       for (const field of schema.fields) skip(field.type, run)
       run.leave()
   }
