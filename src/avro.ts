@@ -3,6 +3,7 @@ import { type AvroDefinition, avroCodec } from './codec/avro/codec.ts'
 import { type AvroResolution, resolveSchemas } from './codec/avro/resolution.ts'
 import type { Read, SchemaOf, SchemaSource, TypedSchema, Write } from './codec/avro/typed.ts'
 import type { EncodeOptions } from './codec/codec.ts'
+import { EvolveError } from './errors.ts'
 import type { NoOptions } from './schema/literal.ts'
 import { type ParseOptions, parseSchema as parse, schemaText } from './schema/parse.ts'
 import type { Schema } from './schema/types.ts'
@@ -120,9 +121,11 @@ export function textOf(schema: SchemaLike): string | undefined {
 export const carriedBy: typeof avroCodec.carriedBy = avroCodec.carriedBy
 
 function schemaOf(schema: SchemaLike): Schema {
-  return isDefinition(schema) ? schema.schema : schema
+  const found = isDefinition(schema) ? schema.schema : schema
+  if (typeof (found as Partial<Schema> | null | undefined)?.kind === 'string') return found
+  throw new EvolveError('invalid-options', 'expected a schema from parseSchema(), or a definition from avro()')
 }
 
 function isDefinition(schema: SchemaLike): schema is AvroDefinition {
-  return 'codec' in schema
+  return typeof schema === 'object' && schema !== null && 'codec' in schema
 }

@@ -1,16 +1,21 @@
+import { EvolveError } from '../errors.ts'
+
 /** A growing buffer that Avro's primitive encodings are written to. One is reused: what leaves it is a copy. */
 export class Sink {
   buffer: Buffer
   position = 0
+  /** Bytes that may be written. */
+  limit: number = Number.POSITIVE_INFINITY
 
   constructor(size = 1024) {
     this.buffer = Buffer.allocUnsafeSlow(size)
   }
 
-  /** Makes room for `more` bytes. */
+  /** Makes room for `more` bytes. @throws EvolveError `limit-exceeded`. */
   reserve(more: number): void {
     const needed = this.position + more
     if (needed <= this.buffer.length) return
+    if (needed > this.limit) throw new EvolveError('limit-exceeded', `the message has more than ${this.limit} bytes`)
     const larger = Buffer.allocUnsafeSlow(Math.max(needed, this.buffer.length * 2))
     this.buffer.copy(larger, 0, 0, this.position)
     this.buffer = larger

@@ -1,8 +1,8 @@
 import { EvolveError } from '../../errors.ts'
 import { unknownFields } from '../codec.ts'
 import { carrierOf } from './carrier.ts'
+import { likeness, NextLike } from './likeness.ts'
 import { getOwn, isPlainObject, setOwn } from './object.ts'
-import { sameKnown } from './same.ts'
 
 /**
  * How elements of lists find their originals: by the path of the list, field names joined by dots (`'items'`,
@@ -64,12 +64,10 @@ class Carrying {
       }
       return to.map((item) => byKey.get(keyOf(item)))
     }
-    let next = 0
+    const likes = new NextLike(from.map((item) => likeness(item, false)))
     return to.map((item) => {
-      const found = from.findIndex((candidate, index) => index >= next && sameKnown(candidate, item))
-      if (found < 0) return undefined
-      next = found + 1
-      return from[found]
+      const found = likes.find(likeness(item, false))
+      return found === undefined ? undefined : from[found]
     })
   }
 }

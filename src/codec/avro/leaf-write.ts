@@ -3,6 +3,7 @@ import type { FixedSchema, PrimitiveSchema } from '../../schema/types.ts'
 import type { Sink } from '../../wire/sink.ts'
 import { unscaled, unscaledBytes } from './decimal.ts'
 import type { Base } from './leaf-read.ts'
+import { isBytes, timeOf } from './object.ts'
 
 /** What a value should have been. */
 export class Misfit {
@@ -120,24 +121,21 @@ export function isLong(value: unknown): value is number | bigint {
 }
 
 function bytesOf(value: unknown, schema: PrimitiveSchema | FixedSchema): Buffer | Misfit {
-  if (!(value instanceof Uint8Array)) return new Misfit('a Uint8Array')
+  if (!isBytes(value)) return new Misfit('a Uint8Array')
   if (schema.kind === 'fixed' && value.length !== schema.size) return new Misfit(`${schema.size} bytes`)
   return Buffer.isBuffer(value) ? value : Buffer.from(value.buffer, value.byteOffset, value.byteLength)
 }
 
-function isValidDate(value: unknown): value is Date {
-  return value instanceof Date && !Number.isNaN(value.getTime())
-}
-
 function dateOf(value: unknown): number | Misfit {
-  const days = isValidDate(value) ? value.getTime() / DAY : Number.NaN
+  const days = timeOf(value) / DAY
   return Number.isInteger(days) ? days | 0 : new Misfit('a Date at midnight UTC')
 }
 
 function timestampOf(value: unknown, unit: 'millis' | 'micros' | 'nanos'): number | bigint | Misfit {
-  if (!isValidDate(value)) return new Misfit('a valid Date')
-  if (unit === 'millis') return value.getTime()
-  const ticks = BigInt(value.getTime()) * (unit === 'micros' ? 1000n : 1_000_000n)
+  const time = timeOf(value)
+  if (Number.isNaN(time)) return new Misfit('a valid Date')
+  if (unit === 'millis') return time
+  const ticks = BigInt(time) * (unit === 'micros' ? 1000n : 1_000_000n)
   return isLong(ticks) ? ticks : new Misfit(`a Date whose ${unit === 'micros' ? 'microseconds' : 'nanoseconds'} fit 64 bits`)
 }
 

@@ -16,6 +16,7 @@ export function encodePart(type: Schema, value: unknown, representation: Represe
   const byRepresentation = remember(pairs, type, () => new Map<Representation, Pair>())
   const pair = remember(byRepresentation, representation, () => makePair(type, type, representation))
   const sink = new Sink(64)
+  sink.limit = run.pair.limits.bytes
   run.aside(pair, sink).write(pair.plan, value)
   return sink.buffer.subarray(0, sink.position)
 }

@@ -1,6 +1,7 @@
 import { type Representation, unionForm } from '../../resolution/representation.ts'
 import type { Schema } from '../../schema/types.ts'
 import { Tap } from '../../wire/tap.ts'
+import { heap } from './footprint.ts'
 import { readBase } from './leaf-read.ts'
 import { setOwn } from './object.ts'
 import { SkipRun } from './skip.ts'
@@ -48,6 +49,8 @@ function read(schema: Schema, run: SkipRun): unknown {
     case 'record': {
       const record = {}
       run.enter()
+      run.count(schema.fields.length)
+      run.use(heap.record + schema.fields.length * heap.field)
       for (const field of schema.fields) setOwn(record, field.name, read(field.type, run))
       run.leave()
       return record

@@ -57,7 +57,7 @@ export function readDatum(pair: Pair, tap: Tap): unknown {
     return value
   } catch (error) {
     if (error instanceof EvolveError) throw error.with({ path: run.pointer })
-    throw error
+    throw new EvolveError('internal', 'reading a message failed', { path: run.pointer }, error)
   }
 }
 

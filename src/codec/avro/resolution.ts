@@ -13,6 +13,7 @@ import { carry } from './carry.ts'
 import type { Choices } from './choices.ts'
 import { type CompiledReader, compileReader } from './compiled/compile-reader.ts'
 import { type CompiledWriter, compileWriter } from './compiled/compile-writer.ts'
+import { asBuffer } from './input.ts'
 import { makePair } from './make-pair.ts'
 import type { Pair } from './pair.ts'
 import { readDatum } from './read.ts'
@@ -112,9 +113,9 @@ export class AvroResolution<Out = unknown, In = unknown> implements Resolution<O
   }
 
   decode(bytes: Uint8Array, start = 0): Out {
+    const buffer = Buffer.isBuffer(bytes) ? bytes : asBuffer(bytes)
     const { bytes: most } = this.#pair.limits
-    if (bytes.length > most) throw new EvolveError('limit-exceeded', `the message has ${bytes.length} bytes, ${most} are allowed`)
-    const buffer = Buffer.isBuffer(bytes) ? bytes : Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength)
+    if (buffer.length > most) throw new EvolveError('limit-exceeded', `the message has ${buffer.length} bytes, ${most} are allowed`)
     if (this.#reader === undefined && this.#pair.box === undefined) {
       this.#toRead -= buffer.length - start
       if (this.#toRead < 0) this.#reader = compileReader(this.#pair) ?? null
@@ -193,20 +194,30 @@ export class AvroResolution<Out = unknown, In = unknown> implements Resolution<O
   }
 
   #walk(value: In, headroom: number, options: EncodeOptions): Buffer {
-    const sink = borrowSink()
+    const sink = borrowSink(this.#pair.limits.bytes + headroom)
+    const run = new WriteRun(this.#pair, sink, write, options)
     try {
       sink.reserve(headroom)
       sink.position = headroom
-      const run = new WriteRun(this.#pair, sink, write, options)
       const { source } = options
       if (source === undefined || options.policy === 'drop') writeDatum(value, run)
       else if (typeof value === 'object' && value !== null) writeDatum(this.#carryFrom(source, value), run)
       else restoreDatum(value, source, run)
+      if (sink.position > sink.limit) throw new EvolveError('limit-exceeded', `the message has more than ${this.#pair.limits.bytes} bytes`)
       return Buffer.from(sink.buffer.subarray(0, sink.position))
+    } catch (error) {
+      throw writingError(error, run.pointer)
     } finally {
       returnSink(sink)
     }
   }
+}
+
+/** What a getter or a proxy in the value throws, is an error of the value; kafkajs would stop a consumer for good for a `TypeError`. */
+function writingError(error: unknown, path: string): unknown {
+  if (isEvolveError(error)) return error.path === undefined ? error.with({ path }) : error
+  const problem = error instanceof Error ? error.message : 'it throws what is no error'
+  return new EvolveError('invalid-value', `the value cannot be looked at: ${problem}`, { path }, error)
 }
 
 function noMergedSchema(): never {

@@ -1,6 +1,7 @@
 import type { Plan } from '../../resolution/plan.ts'
 import { nameOf } from '../../schema/default.ts'
-import type { Tap } from '../../wire/tap.ts'
+import { Tap } from '../../wire/tap.ts'
+import { likeness, NextLike } from './likeness.ts'
 import { minSize } from './min-size.ts'
 import { isPlainObject } from './object.ts'
 import type { Pair } from './pair.ts'
@@ -30,11 +31,13 @@ export function readAgain(plan: Plan, pair: Pair, tap: Tap, source: string): Ori
  * read from, whole or element by element: least change, so a symbol shown as the default is not overwritten with it.
  */
 export function restore(plan: Plan, value: unknown, source: string, start: number, end: number, run: WriteRun): void {
-  const tap = run.sourceTap(source, start, end)
-  const original = readAgain(plan, run.pair, tap, source)
-  if (sameValue(original.value, value)) return run.sink.latin1(source.slice(start, end))
-  tap.position = start
-  restoreParts(plan, value, source, tap, run)
+  // The part on its own: the whole message would be copied for each of many fields.
+  const part = source.slice(start, end)
+  const tap = new Tap(Buffer.from(part, 'latin1'))
+  const original = readAgain(plan, run.pair, tap, part)
+  if (sameValue(original.value, value)) return run.sink.latin1(part)
+  tap.position = 0
+  restoreParts(plan, value, part, tap, run)
 }
 
 function restoreParts(plan: Plan, value: unknown, source: string, tap: Tap, run: WriteRun): void {
@@ -69,12 +72,12 @@ function restoreItems(item: Plan, smallest: number, value: unknown, source: stri
     for (let left = count; left > 0; left--) originals.push(readAgain(item, run.pair, tap, source))
   }
   const matches = align(originals, value)
-  if (isRearranged(originals, matches)) reportAmbiguous(item, originals, run)
-  writeArray(value, run, (element, index) => {
+  if (isRearranged(originals, matches)) reportAmbiguous(item, originals, tap.bytes, run)
+  writeArray(value, smallest, run, (element, index) => {
     const original = matches[index]
     if (original === undefined) return run.write(item, element)
     if (sameValue(original.value, element)) return splice(original, source, run)
-    restoreParts(item, element, source, run.sourceTap(source, original.start, original.end), run)
+    restoreParts(item, element, source, new Tap(tap.bytes, original.start, original.end), run)
   })
 }
 
@@ -91,17 +94,24 @@ function align(originals: readonly Original[], value: readonly unknown[]): (Orig
   let back = 0
   while (back < shorter - front && same(originals.length - 1 - back, value.length - 1 - back)) back++
   const [oldEnd, newEnd] = [originals.length - back, value.length - back]
-  const matches: (Original | undefined)[] = originals.slice(0, front)
-  let next = front
-  for (let index = front; index < newEnd; index++) {
-    let found = next
-    while (found < oldEnd && !same(found, index)) found++
-    const isEdit = found === oldEnd && next < oldEnd && !value.slice(index + 1, newEnd).some((_, later) => same(next, index + 1 + later))
-    if (isEdit) found = next
-    matches.push(found < oldEnd ? originals[found] : undefined)
-    if (found < oldEnd) next = found + 1
-  }
-  return [...matches, ...originals.slice(oldEnd)]
+  const between = alignInOrder(originals.slice(front, oldEnd), value.slice(front, newEnd))
+  return originals.slice(0, front).concat(between as Original[], originals.slice(oldEnd))
+}
+
+function alignInOrder(originals: readonly Original[], value: readonly unknown[]): (Original | undefined)[] {
+  const old = originals.map((original) => likeness(original.value, true))
+  const now = value.map((element) => likeness(element, true))
+  const last = new Map(now.map((text, index) => [text, index] as const))
+  const likes = new NextLike(old)
+  return now.map((text, index) => {
+    const found = likes.find(text)
+    if (found !== undefined) return originals[found]
+    const { next } = likes
+    const returns = (last.get(old[next] ?? '') ?? -1) > index
+    if (next >= old.length || returns) return undefined
+    likes.pass()
+    return originals[next]
+  })
 }
 
 function isRearranged(originals: readonly Original[], matches: readonly (Original | undefined)[]): boolean {
@@ -109,9 +119,8 @@ function isRearranged(originals: readonly Original[], matches: readonly (Origina
 }
 
 /** Equal to look at, different underneath: which original a value of a rearranged list had is a guess, where one of them hides something. */
-function reportAmbiguous(item: Plan, originals: readonly Original[], run: WriteRun): void {
-  const hides = ({ start, end, source }: Original): boolean =>
-    losesSomething(item, new ReadRun(run.pair, run.sourceTap(source, start, end)))
+function reportAmbiguous(item: Plan, originals: readonly Original[], bytes: Buffer, run: WriteRun): void {
+  const hides = ({ start, end }: Original): boolean => losesSomething(item, new ReadRun(run.pair, new Tap(bytes, start, end)))
   if (!originals.some(hides)) return
   const problem = 'the list holds values that the reader shows as others, and was rearranged'
   run.whereStrict('ambiguous-edit', problem, 'change elements in their places, or write under the policy preserve')
@@ -129,7 +138,7 @@ function restoreValues(values: Plan, smallest: number, value: unknown, source: s
     const original = originals.get(key)
     if (original === undefined) return run.write(values, item)
     if (sameValue(original.value, item)) return splice(original, source, run)
-    restoreParts(values, item, source, run.sourceTap(source, original.start, original.end), run)
+    restoreParts(values, item, source, new Tap(tap.bytes, original.start, original.end), run)
   })
 }
 

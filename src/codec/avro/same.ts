@@ -1,41 +1,30 @@
 import { unknownFields } from '../codec.ts'
 import { type Carrier, carrierOf } from './carrier.ts'
+import { isBytes, timeOf } from './object.ts'
 
 /**
  * Whether two values of one reader schema would be written alike. A record is the same only where it also carries the
  * same: equal known fields with other unknown ones are another record.
  */
 export function sameValue(left: unknown, right: unknown): boolean {
-  return same(left, right, true)
-}
-
-/** Whether two values are the same in all that their reader knows, whatever they carry. */
-export function sameKnown(left: unknown, right: unknown): boolean {
-  return same(left, right, false)
-}
-
-function same(left: unknown, right: unknown, carried: boolean): boolean {
   if (Object.is(left, right)) return true
   if (typeof left === 'bigint' || typeof right === 'bigint') return isNumeric(left) && isNumeric(right) && BigInt(left) === BigInt(right)
   if (typeof left !== 'object' || typeof right !== 'object' || left === null || right === null) return false
-  if (left instanceof Date || right instanceof Date)
-    return left instanceof Date && right instanceof Date && left.getTime() === right.getTime()
-  if (left instanceof Uint8Array || right instanceof Uint8Array) {
-    return left instanceof Uint8Array && right instanceof Uint8Array && Buffer.compare(left, right) === 0
-  }
+  if (left instanceof Date || right instanceof Date) return timeOf(left) === timeOf(right)
+  if (left instanceof Uint8Array || right instanceof Uint8Array) return isBytes(left) && isBytes(right) && Buffer.compare(left, right) === 0
   if (Array.isArray(left) || Array.isArray(right)) {
     return (
       Array.isArray(left) &&
       Array.isArray(right) &&
       left.length === right.length &&
-      left.every((item, index) => same(item, right[index], carried))
+      left.every((item, index) => sameValue(item, right[index]))
     )
   }
-  if (carried && !carryTheSame(left, right)) return false
+  if (!carryTheSame(left, right)) return false
   const keys = Object.keys(left)
   return (
     keys.length === Object.keys(right).length &&
-    keys.every((key) => Object.hasOwn(right, key) && same(Reflect.get(left, key), Reflect.get(right, key), carried))
+    keys.every((key) => Object.hasOwn(right, key) && sameValue(Reflect.get(left, key), Reflect.get(right, key)))
   )
 }
 

@@ -5,11 +5,12 @@ const LARGEST_KEPT = 1 << 20
 
 let spare: Sink | undefined
 
-/** A sink to write one message to. A getter of a value may encode another message meanwhile: that one gets a sink of its own. */
-export function borrowSink(): Sink {
+/** A sink to write one message of so many bytes at most to. A getter of a value may encode another message meanwhile: that one gets a sink of its own. */
+export function borrowSink(limit: number): Sink {
   const sink = spare ?? new Sink()
   spare = undefined
   sink.position = 0
+  sink.limit = limit
   return sink
 }
 

@@ -1,12 +1,14 @@
 import { isPlainObject } from './object.ts'
 import type { WriteRun } from './write-run.ts'
 
-/** Writes the items of an array as one block. */
-export function writeArray(value: unknown, run: WriteRun, writeItem: (item: unknown, index: number) => void): void {
+/** Writes the items of an array, of `smallest` bytes at least, as one block. */
+export function writeArray(value: unknown, smallest: number, run: WriteRun, writeItem: (item: unknown, index: number) => void): void {
   if (!Array.isArray(value)) return run.misfit('an array', value)
+  const { length } = value
   run.enter()
-  if (value.length > 0) run.sink.long(value.length)
-  for (let index = 0; index < value.length; index++) run.at(index, () => writeItem(value[index], index))
+  run.count(length, smallest === 0 ? length : 0)
+  if (length > 0) run.sink.long(length)
+  for (let index = 0; index < length; index++) run.at(index, () => writeItem(value[index], index))
   run.sink.long(0)
   run.leave()
 }
@@ -16,6 +18,7 @@ export function writeMap(value: unknown, run: WriteRun, writeValue: (key: string
   if (!isPlainObject(value)) return run.misfit('an object', value)
   const keys = Object.keys(value)
   run.enter()
+  run.count(keys.length)
   if (keys.length > 0) run.sink.long(keys.length)
   for (const key of keys) {
     run.at(key, () => {

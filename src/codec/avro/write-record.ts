@@ -15,6 +15,7 @@ export function writeRecord(plan: RecordPlan, value: unknown, run: WriteRun): vo
   if (!isPlainObject(value)) return run.misfit(`a record ${plan.reader.name}`, value)
   const carried = carriedFor(plan, value, run)
   run.enter()
+  run.count(plan.steps.length)
   if (carried === undefined || carried.plan === plan) writeOwn(plan, value, carried, run)
   else writeForeign(plan, value, carried, run)
   checkAdded(plan, value, run)

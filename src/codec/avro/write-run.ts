@@ -1,9 +1,11 @@
+import { types } from 'node:util'
 import { EvolveError, type LossReason } from '../../errors.ts'
 import type { Plan } from '../../resolution/plan.ts'
 import { pointerStep } from '../../schema/names.ts'
 import type { Sink } from '../../wire/sink.ts'
 import { Tap } from '../../wire/tap.ts'
 import type { EncodeOptions, UnknownFieldEvent } from '../codec.ts'
+import { isDetached, timeOf } from './object.ts'
 import type { Pair } from './pair.ts'
 
 /** Writes a value by a plan. */
@@ -17,6 +19,8 @@ export class WriteRun {
   readonly options: EncodeOptions
   readonly #write: Write
   #depth = 0
+  #values = 0
+  #emptyItems = 0
   #source: { readonly text: string; readonly bytes: Buffer } | undefined
 
   /** `write` writes any plan: the files for its kinds come back to it through the run. */
@@ -70,6 +74,19 @@ export class WriteRun {
     this.#depth--
   }
 
+  /** Counts values that are about to be written; `emptyItems` of them take no bytes. One object may stand at very many places. */
+  count(values: number, emptyItems = 0): void {
+    const { limits } = this.pair
+    this.#values += values
+    this.#emptyItems += emptyItems
+    if (this.#values > limits.values) this.#refuse(`more than ${limits.values} values in one datum`)
+    if (this.#emptyItems > limits.emptyItems) this.#refuse(`more than ${limits.emptyItems} items that take no bytes in one datum`)
+  }
+
+  #refuse(problem: string): never {
+    throw new EvolveError('limit-exceeded', problem, { path: this.pointer })
+  }
+
   /** Does something one step further down the path. */
   at<T>(step: string | number, action: () => T): T {
     this.path.push(step)
@@ -100,8 +117,8 @@ export function kindOf(value: unknown): string {
   if (value === undefined) return 'nothing'
   if (value === null) return 'null'
   if (Array.isArray(value)) return 'an array'
-  if (value instanceof Date) return Number.isNaN(value.getTime()) ? 'an invalid Date' : 'a Date'
-  if (value instanceof Uint8Array) return `${value.length} bytes`
+  if (types.isDate(value)) return Number.isNaN(timeOf(value)) ? 'an invalid Date' : 'a Date'
+  if (types.isUint8Array(value)) return isDetached(value) ? 'bytes whose memory is gone' : `${value.length} bytes`
   if (typeof value === 'number') return Number.isInteger(value) ? 'an integer that does not fit' : 'a number that does not fit'
   return typeof value === 'object' ? 'an object' : `a ${typeof value}`
 }

@@ -1,11 +1,15 @@
+import { types } from 'node:util'
 import { isEvolveError } from '../../errors.ts'
 import type { Plan, ReaderUnionPlan, RecordPlan, WriterUnionPlan } from '../../resolution/plan.ts'
 import { type Look, lookOf, unionForm } from '../../resolution/representation.ts'
 import { nameOf } from '../../schema/default.ts'
 import type { Schema, UnionSchema } from '../../schema/types.ts'
 import { carrierOf } from './carrier.ts'
-import { isPlainObject } from './object.ts'
+import { isBytes, isPlainObject } from './object.ts'
 import type { WriteRun } from './write-run.ts'
+
+/** What a try that failed counts as: tries inside tries must come to an end. */
+const FAILED_TRY = 100
 
 /** A union's value with its branch told. */
 export interface Told {
@@ -40,7 +44,7 @@ function wrappedBranch(names: readonly string[], value: unknown): number {
 
 function expectation(union: UnionSchema, wrapped: boolean): string {
   const names = union.branches.map((branch) => (wrapped && branch.kind !== 'null' ? `{ '${nameOf(branch)}': … }` : nameOf(branch)))
-  return `one of ${names.join(', ')}`
+  return `one of ${names.length > 20 ? `${names.slice(0, 20).join(', ')} and ${names.length - 20} more` : names.join(', ')}`
 }
 
 function looksLike(value: unknown, look: Look): boolean {
@@ -53,9 +57,9 @@ function looksLike(value: unknown, look: Look): boolean {
     case 'number':
       return typeof value === 'number' || typeof value === 'bigint'
     case 'bytes':
-      return value instanceof Uint8Array
+      return isBytes(value)
     case 'date':
-      return value instanceof Date
+      return types.isDate(value)
     case 'array':
       return Array.isArray(value)
     case 'object':
@@ -96,6 +100,7 @@ export function writeIntoUnion(plan: WriterUnionPlan, value: unknown, run: Write
       if (!isEvolveError(error) || error.code === 'limit-exceeded') throw error
       // What the likeliest branch has against the value says most.
       if (position === 0) first = error
+      run.count(FAILED_TRY)
       sink.position = start
       run.path.length = depth
     }

@@ -3,6 +3,7 @@ import type { CustomPlan, EnumPlan, LeafPlan, Plan } from '../../resolution/plan
 import { leafForm } from '../../resolution/representation.ts'
 import { toBase } from './custom.ts'
 import { fromForm, Misfit, narrow, writeBase } from './leaf-write.ts'
+import { minSize } from './min-size.ts'
 import { writeArray, writeMap } from './write-blocks.ts'
 import { writeRecord } from './write-record.ts'
 import type { WriteRun } from './write-run.ts'
@@ -18,7 +19,7 @@ export function write(plan: Plan, value: unknown, run: WriteRun): void {
     case 'custom':
       return writeCustom(plan, value, run)
     case 'array':
-      return writeArray(value, run, (item) => run.write(plan.items, item))
+      return writeArray(value, minSize(plan.writer.items), run, (item) => run.write(plan.items, item))
     case 'map':
       return writeMap(value, run, (_key, item) => run.write(plan.values, item))
     case 'record':
@@ -53,7 +54,10 @@ function writeCustom(plan: CustomPlan, value: unknown, run: WriteRun): void {
 
 function writeEnum(plan: EnumPlan, value: unknown, run: WriteRun): void {
   if (typeof value !== 'string' || !plan.reader.symbols.includes(value))
-    return run.misfit(`one of the symbols ${plan.reader.symbols.join(', ')}`, value)
+    return run.misfit(
+      `one of the symbols of ${plan.reader.name}: ${plan.reader.symbols.slice(0, 20).join(', ')}${plan.reader.symbols.length > 20 ? ' …' : ''}`,
+      value,
+    )
   const index = plan.writer.symbols.indexOf(value)
   if (index < 0) return run.loss('enum-symbol', `enum ${plan.writer.name} of the writer has no symbol ${value}`)
   run.sink.long(index)
