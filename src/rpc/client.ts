@@ -72,8 +72,11 @@ class Client implements RpcClient {
   async ping(options: Pick<RpcCallOptions, 'signal' | 'timeoutMs'> = {}): Promise<void> {
     await this.#withDeadline(options, 'ping', async (signal) => {
       if (!this.#transport.stateful) return void (await this.#shake(encodePing(), signal))
+      const isFirst = this.#connected === undefined
       await this.#connect()
       signal.throwIfAborted()
+      // The handshake was sign enough.
+      if (isFirst) return
       await this.#transport.exchange(encodePing(), { reply: true, signal })
     })
   }

@@ -79,15 +79,21 @@ describe('framing', () => {
   ]
   it.each(hostile)('refuses %s before it takes memory (%s)', (_name, framing, stream) => {
     const before = process.memoryUsage().arrayBuffers
-    expect(code(() => new FrameDecoder(framing).push(stream))).toBe('limit-exceeded')
+    expect(code(() => [...new FrameDecoder(framing).push(stream)])).toBe('limit-exceeded')
     expect(process.memoryUsage().arrayBuffers - before).toBeLessThan(1_000_000)
   })
 
   it('takes no memory for what is only announced', () => {
     const before = process.memoryUsage().arrayBuffers
     const decoders = Array.from({ length: 100 }, () => new FrameDecoder('standard'))
-    for (const decoder of decoders) decoder.push(bytes(16 * 1024 * 1024, 'a'))
+    for (const decoder of decoders) expect([...decoder.push(bytes(16 * 1024 * 1024, 'a'))]).toEqual([])
     expect(process.memoryUsage().arrayBuffers - before).toBeLessThan(1_000_000)
+  })
+
+  it('gives the messages in front of damage', () => {
+    const frames = new FrameDecoder('standard').push(bytes(1, 'a', 0, 1, 'b', 0, 0xffffffff))
+    expect([frames.next().value, frames.next().value]).toMatchObject([{ message: Buffer.from('a') }, { message: Buffer.from('b') }])
+    expect(code(() => frames.next())).toBe('limit-exceeded')
   })
 
   it('takes a lower limit', () => {
@@ -97,7 +103,7 @@ describe('framing', () => {
 
   it('takes a message of many small buffers', () => {
     const stream = Buffer.concat([...Array.from({ length: 100_000 }, () => bytes(1, 'x')), bytes(0)])
-    expect(new FrameDecoder('standard').push(stream)[0]?.message.length).toBe(100_000)
+    expect([...new FrameDecoder('standard').push(stream)][0]?.message.length).toBe(100_000)
   })
 
   it('finds the one message of a body', () => {

@@ -38,7 +38,7 @@ export function frameMessage(message: Uint8Array, framing: RpcFraming = 'standar
  */
 export function unframeMessage(bytes: Uint8Array, limit: number = maxMessageBytes): Buffer {
   const decoder = new FrameDecoder('standard', limit)
-  const frames = decoder.push(bytes)
+  const frames = [...decoder.push(bytes)]
   const [first] = frames
   if (first === undefined) throw new EvolveError('truncated-frame', 'the body ends inside its message')
   if (frames.length > 1 || decoder.isInside) throw new EvolveError('malformed-data', 'the body holds more than one message')
@@ -74,16 +74,17 @@ export class FrameDecoder {
     return this.#started
   }
 
-  /** The messages that end in this chunk. @throws EvolveError `limit-exceeded`, `malformed-data`; then the stream is of no use any more. */
-  push(chunk: Uint8Array): RpcFrame[] {
-    const frames: RpcFrame[] = []
+  /**
+   * The messages that end in this chunk, taken out as they are asked for: all have to be, before the next chunk.
+   * @throws EvolveError `limit-exceeded`, behind the messages in front of the damage; then the stream is of no use any more.
+   */
+  *push(chunk: Uint8Array): Generator<RpcFrame, void, void> {
     let at = 0
     while (at < chunk.length) {
       this.#started = true
       at += this.#expected === 'bytes' ? this.#takeBytes(chunk, at) : this.#takeHead(chunk, at)
-      if (this.#isComplete()) frames.push(this.#finish())
+      if (this.#isComplete()) yield this.#finish()
     }
-    return frames
   }
 
   #takeBytes(chunk: Uint8Array, at: number): number {

@@ -201,6 +201,7 @@ export async function listen(serve: (socket: Socket) => void): Promise<{ connect
     connect: async () => {
       const socket = connect((server.address() as AddressInfo).port, '127.0.0.1')
       await once(socket, 'connect')
+      socket.on('error', () => undefined)
       return socket
     },
     close: async () => {

@@ -1,5 +1,5 @@
 import type { Readable, Writable } from 'node:stream'
-import { EvolveError } from '../errors.ts'
+import { EvolveError, isEvolveError } from '../errors.ts'
 import { type ByteStream, halvesOf } from './byte-stream.ts'
 import { FrameDecoder, frameMessage, type RpcFrame, type RpcFraming } from './framing.ts'
 import type { RpcConnection, RpcSession } from './server-types.ts'
@@ -45,8 +45,7 @@ class ServedConnection {
       await Promise.all(this.#running)
       this.#writable.end()
     } catch (error) {
-      if (!this.#gone.signal.aborted) this.#service.onError(error)
-      this.close()
+      this.#fail(error)
     }
   }
 
@@ -54,6 +53,12 @@ class ServedConnection {
     this.#onLoss()
     this.#readable.destroy()
     this.#writable.destroy()
+  }
+
+  /** A client that goes away is no error; one that sends what cannot be understood is. */
+  #fail(error: unknown): void {
+    if (isEvolveError(error) && error !== this.#gone.signal.reason) this.#service.onError(error)
+    this.close()
   }
 
   readonly #onLoss = (): void => {
@@ -76,8 +81,7 @@ class ServedConnection {
   #start({ message, serial }: RpcFrame): void {
     const call = this.#answer(message, serial).catch((error: unknown) => {
       // No reply can be given: what follows on this connection cannot be understood either.
-      if (!this.#gone.signal.aborted) this.#service.onError(error)
-      this.close()
+      this.#fail(error)
     })
     this.#running.add(call)
     void call.finally(() => this.#running.delete(call))

@@ -29,6 +29,10 @@ interface Waiting {
 /** Stands for a call that was given up and whose reply is still to come. */
 const nobody: Waiting = { resolve: () => undefined, reject: () => undefined }
 
+/** Serial numbers keep to 16 bits where those suffice: avsc gives the others a meaning of its own. */
+const SHORT = 0xffff
+const LONG = 0x7fffffff
+
 class StreamTransport implements RpcTransport {
   readonly stateful = true
   readonly #readable: Readable
@@ -85,7 +89,8 @@ class StreamTransport implements RpcTransport {
   }
 
   #nextSerial(): number {
-    do this.#serial = (this.#serial + 1) | 0
+    const mask = this.#waiting.size < SHORT / 2 ? SHORT : LONG
+    do this.#serial = (this.#serial + 1) & mask
     while (this.#waiting.has(this.#serial))
     return this.#serial
   }
