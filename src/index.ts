@@ -26,6 +26,7 @@ export { isUndecodable, type UndecodableCount } from './middleware/undecodable.t
 export type { RegisteredSchema, Registry, SubjectVersion } from './registry/types.ts'
 export type { SchemaFormat, SchemaReference, SchemaText } from './schema/text.ts'
 export type { Deserializer } from './serde/deserializer.ts'
+export type { SendingOptions, SentUnknownFields } from './serde/sending.ts'
 export type { Serializer } from './serde/serializer.ts'
 export { recordNameStrategy, type SubjectNameStrategy, topicNameStrategy, topicRecordNameStrategy } from './serde/subject.ts'
 export type { SubjectName, TopicOptions, Topics } from './serde/topics.ts'

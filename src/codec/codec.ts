@@ -129,6 +129,10 @@ export interface Codec<S extends object = object> {
    * `undefined` where there is no such schema. The same pair gives the same text.
    */
   merge?(writer: S, reader: Definition): { readonly schema: S; readonly text: string } | undefined
+  /** The text that a schema was parsed from. */
+  textOf?(schema: object): string | undefined
+  /** The definition under which a value is refused that its reader could only show as another, such as a symbol as the default. */
+  strict?(definition: Definition): Definition
   /** What a value carries: of its root or, where the root is fresh, of the first record inside that carries something. */
   carriedBy(value: unknown): UnknownFieldSet | undefined
 }

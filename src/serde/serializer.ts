@@ -1,81 +1,46 @@
-import { type Resolution, type UnknownFieldSet, unknownFields } from '../codec/codec.ts'
+import { type EncodeOptions, type Resolution, type UnknownFieldSet, unknownFields } from '../codec/codec.ts'
 import { EvolveError } from '../errors.ts'
-import { frameLength, writeFrame } from '../frame/confluent.ts'
+import { frameLength } from '../frame/confluent.ts'
 import { asEvolveError, located, nameOf } from './failure.ts'
+import { createRoutes, type Route } from './routes.ts'
 import type { MessagePlace, TopicSide } from './side.ts'
 
 /** Values of a definition to bytes of one side of a topic. */
 export interface Serializer<In = never> {
   /**
    * Writes frame and value; `null` stays `null`. A value that carries unknown fields is written in the schema it was read from, any other in
-   * the definition's own. A promise only when that schema was never written to this subject before, or to complete an error.
+   * the definition's own, where the topic's `output` says nothing else. A promise only when that schema was never written to this subject before, or
+   * to complete an error.
    * @throws EvolveError with topic, side, field path and both schemas; thrown or rejected, whichever the call came to.
    */
   serialize(value: In | null, place?: MessagePlace): Buffer | null | Promise<Buffer | null>
 }
 
-/** A schema to write in, and its ID in the output subject once that is known. */
-interface Route {
-  readonly resolution: Resolution
-  id: number | undefined
-}
-
-/** Room for the frame in front of what is encoded. */
-const framed = Object.freeze({ headroom: frameLength })
-
-const registerFirst = 'register it with `schemas.register()` when you deploy, or set `autoRegister: true`'
-const registerWriters = 'register the schema of the messages that come in under the subject they go out to, or set `autoRegister: true`'
-
-/** The routes are resolved once; the ID of each is asked for once. */
+/** Which schema a value goes out in is chosen anew for each value; what is chosen from is made once. */
 export function createSerializer<In = never>(of: TopicSide): Serializer<In> {
-  const { topic, side, subject, definition, writers, versions } = of
+  const { topic, side, subject, definition, versions } = of
+  const { policy, output, narrowing, onUnknownFields } = of.sending
   const { codec, schema } = definition
-  const routes = new WeakMap<Resolution, Route>()
-  let ownRoute: Route | undefined
+  const routes = createRoutes(of)
+  let at: MessagePlace = {}
+  const options: EncodeOptions = {
+    headroom: frameLength,
+    policy,
+    narrowing,
+    ...(onUnknownFields === undefined ? {} : { onEvent: (event) => onUnknownFields({ topic, side, ...at, ...event }) }),
+  }
 
-  const own = (): Route => {
-    ownRoute ??= { resolution: codec.resolve(schema, definition), id: undefined }
-    return ownRoute
-  }
-  const routeOf = (resolution: Resolution): Route => {
-    const route = routes.get(resolution) ?? { resolution, id: undefined }
-    routes.set(resolution, route)
-    return route
-  }
+  const written = (route: Route, value: unknown, place: MessagePlace): Buffer | Promise<Buffer> =>
+    routes.write(route, value, options, place)
+
   /** The route by which a value goes back to its writer; `undefined` when what it carries belongs to another record type. */
   const routeBack = (carried: UnknownFieldSet): Route | undefined => {
-    if (carried.resolution.reader === schema) return routeOf(carried.resolution)
-    return carried.recordName === definition.name ? routeOf(codec.resolve(carried.resolution.writer, definition)) : undefined
-  }
-
-  const writtenIn = (route: Route): object => (route === ownRoute ? schema : route.resolution.writer)
-
-  const written = (route: Route, value: unknown, place: MessagePlace): Buffer | Promise<Buffer> => {
-    const buffer = route.resolution.encode(value as never, framed)
-    route.id ??= versions.peek(subject, writtenIn(route))?.id
-    if (route.id === undefined) return identified(route, buffer, place)
-    writeFrame(buffer, route.id)
-    return buffer
-  }
-
-  const identified = async (route: Route, buffer: Buffer, place: MessagePlace): Promise<Buffer> => {
-    const isOwn = route === ownRoute
-    const writer = writtenIn(route)
-    const known = isOwn ? { source: definition.source, id: undefined } : writers.sourceOf(writer)
-    try {
-      if (known === undefined) throw new EvolveError('schema-not-in-subject', 'the value was read with a schema that came from no registry')
-      route.id = (await versions.find(subject, writer, known.source)).id
-      writeFrame(buffer, route.id)
-      return buffer
-    } catch (error) {
-      const failure = asEvolveError(error, 'finding the schema ID', 'registry-unavailable')
-      const label = { name: isOwn ? definition.name : nameOf(writer), id: known?.id }
-      const hint = failure.code === 'schema-not-in-subject' ? (isOwn ? registerFirst : registerWriters) : undefined
-      throw located(failure, { topic, side, ...place, subject, writer: label, reader: { name: definition.name }, hint })
-    }
+    if (carried.resolution.reader === schema) return routes.back(carried.resolution)
+    return carried.recordName === definition.name ? routes.back(codec.resolve(carried.resolution.writer, definition)) : undefined
   }
 
   const encode = (value: unknown, place: MessagePlace): Buffer | Promise<Buffer> => {
+    if (policy === 'drop' || output === 'reader') return written(routes.own(), value, place)
     const carried = carriesAtRoot(value) ? codec.carriedBy(value) : undefined
     const back = carried === undefined ? undefined : routeBack(carried)
     return back === undefined ? encodeOwn(value, place) : encodeBack(back, value, place)
@@ -83,14 +48,14 @@ export function createSerializer<In = never>(of: TopicSide): Serializer<In> {
 
   const encodeOwn = (value: unknown, place: MessagePlace): Buffer | Promise<Buffer> => {
     try {
-      return written(own(), value, place)
+      return written(routes.own(), value, place)
     } catch (error) {
       if (!isLoss(error)) throw error
       // A fresh root around records that carry something: their writer's schema may say all of it.
       const inside = codec.carriedBy(value)
       if (inside === undefined || inside.resolution.reader !== schema) throw error
       refuseFreshRoot(inside.resolution)
-      return written(routeOf(inside.resolution), value, place)
+      return written(routes.back(inside.resolution), value, place)
     }
   }
 
@@ -98,14 +63,20 @@ export function createSerializer<In = never>(of: TopicSide): Serializer<In> {
     try {
       return written(back, value, place)
     } catch (error) {
-      // The writer's schema cannot say an edit. The reader's own says it, and loses nothing where it holds all that was read.
-      if (!isLoss(error) || back.resolution.relation !== 'reader-superset') throw error
+      const other = isLoss(error) && output !== 'writer' ? otherRoute(back.resolution) : undefined
+      if (other === undefined) throw error
       try {
-        return written(own(), value, place)
+        return written(other, value, place)
       } catch {
         throw error
       }
     }
+  }
+
+  /** The writer's schema cannot say an edit. The reader's own says it, and loses nothing where it holds all that was read; else a schema of both. */
+  const otherRoute = (resolution: Resolution): Route | undefined => {
+    if (resolution.relation === 'reader-superset') return routes.own()
+    return output === 'merged' ? routes.merged(resolution) : undefined
   }
 
   /** Names both schemas; their versions matter where something would be lost, and only then are they asked for. */
@@ -114,7 +85,7 @@ export function createSerializer<In = never>(of: TopicSide): Serializer<In> {
     if (!isLoss(error))
       throw located(error, { topic, side, ...place, reader: versions.label(subject, schema, { name: definition.name }).label })
     const writer = codec.carriedBy(value)?.resolution.writer ?? schema
-    const origin = writer === schema ? { source: definition.source, id: undefined } : writers.sourceOf(writer)
+    const origin = routes.sourceOf(writer)
     const describe = (): EvolveError =>
       located(error, {
         topic,
@@ -131,6 +102,7 @@ export function createSerializer<In = never>(of: TopicSide): Serializer<In> {
   return {
     serialize: (value, place = {}) => {
       if (value === null) return null
+      at = place
       try {
         return encode(value, place)
       } catch (error) {

@@ -2,6 +2,7 @@ import type { Logger } from 'pino'
 import type { Definition } from '../codec/codec.ts'
 import type { ErrorDetails } from '../errors.ts'
 import type { MessageSide } from '../transport/message.ts'
+import type { Sending } from './sending.ts'
 import type { SubjectVersions } from './subject-versions.ts'
 import type { WriterSchemas } from './writer-schemas.ts'
 
@@ -18,6 +19,7 @@ export interface TopicSide extends SerdeContext {
   readonly side: MessageSide
   readonly subject: string
   readonly definition: Definition
+  readonly sending: Sending
 }
 
 /** Where in a topic a message is, for errors. */

@@ -2,6 +2,7 @@ import type { Definition } from '../codec/codec.ts'
 import { EvolveError } from '../errors.ts'
 import type { MessageSide } from '../transport/message.ts'
 import { createDeserializer, type Deserializer } from './deserializer.ts'
+import { type SendingOptions, sendingOf } from './sending.ts'
 import { createSerializer, type Serializer } from './serializer.ts'
 import type { SerdeContext, TopicSide } from './side.ts'
 import { type SubjectNameStrategy, topicNameStrategy } from './subject.ts'
@@ -10,7 +11,7 @@ import { type SubjectNameStrategy, topicNameStrategy } from './subject.ts'
 export type SubjectName = string | SubjectNameStrategy
 
 /** What a topic holds. A side without a definition is not touched: bytes and strings, as the client library has them. */
-export interface TopicOptions {
+export interface TopicOptions extends SendingOptions {
   readonly key?: Definition
   readonly value?: Definition
   /** Says that values may be `null` (a compacted topic); it only makes the type of a consumed value say so. Default `false`. */
@@ -53,8 +54,15 @@ export function createTopicSerdes(topics: Topics, context: SerdeContext): Readon
         topic,
         side: name,
       })
-    const of: TopicSide = { topic, side: name, subject: subjectOf(topic, name, definition, options), definition, ...context }
-    return { subject: of.subject, definition, serializer: createSerializer(of), deserializer: createDeserializer(of) }
+    const sending = sendingOf(options, topic)
+    const of: TopicSide = { topic, side: name, subject: subjectOf(topic, name, definition, options), definition, sending, ...context }
+    const reads = sending.policy === 'strict' ? (definition.codec.strict?.(definition) ?? definition) : definition
+    return {
+      subject: of.subject,
+      definition,
+      serializer: createSerializer(of),
+      deserializer: createDeserializer({ ...of, definition: reads }),
+    }
   }
   const serde = (topic: string, options: TopicOptions): TopicSerde => ({
     topic,

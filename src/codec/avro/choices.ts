@@ -57,6 +57,15 @@ export function choicesOf(given?: AvroChoices): Choices {
     unknownSymbols: given.unknownSymbols ?? 'default',
     limits: given.limits === undefined ? datumLimits : limitsOf(given.limits),
   }
+  return interned(choices)
+}
+
+/** The same choices, with the error `unresolvable-value` for a symbol that the reader does not know. */
+export function refusingSymbols(choices: Choices): Choices {
+  return interned({ ...choices, unknownSymbols: 'refuse' })
+}
+
+function interned(choices: Choices): Choices {
   const made = remember(known, keyOf(choices), () => Object.freeze(choices))
   if (known.size > MOST_KNOWN) known.delete(known.keys().next().value as string)
   return made

@@ -2,7 +2,7 @@ import { parseSchema, schemaText } from '../../schema/parse.ts'
 import type { Schema } from '../../schema/types.ts'
 import type { Codec, Definition, UnknownFieldSet } from '../codec.ts'
 import { carriedIn } from './carried-in.ts'
-import type { Choices } from './choices.ts'
+import { type Choices, refusingSymbols } from './choices.ts'
 import { datumLimits } from './limits.ts'
 import { type AvroResolution, resolveSchemas } from './resolution.ts'
 
@@ -27,6 +27,11 @@ export const avroCodec: Codec<Schema> = {
     const schema = pair.merged
     const text = schema === undefined ? undefined : schemaText(schema)
     return schema === undefined || text === undefined ? undefined : { schema, text }
+  },
+  textOf: (schema: object) => schemaText(schema as Schema),
+  strict(definition: Definition): AvroDefinition {
+    const given = definition as AvroDefinition
+    return Object.freeze({ ...given, choices: refusingSymbols(given.choices) })
   },
   carriedBy(value: unknown): UnknownFieldSet | undefined {
     return carriedIn(value, datumLimits.depth)

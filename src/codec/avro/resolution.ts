@@ -133,7 +133,9 @@ export class AvroResolution<Out = unknown, In = unknown> implements Resolution<O
   encode(value: In, options: EncodeOptions = plain): Buffer {
     if ((options.output ?? 'writer') !== 'writer') return this.write(value, options).bytes
     const { policy = 'preserve', headroom = 0 } = options
-    const ordinary = options.source === undefined && options.onEvent === undefined && options.narrowing !== 'round'
+    // Compiled code has nothing to report: where it drops, it leaves whatever carries something to walking.
+    const isSilent = options.onEvent === undefined || policy === 'drop'
+    const ordinary = isSilent && options.source === undefined && options.narrowing !== 'round'
     if (ordinary && this.#writers[policy] === undefined && this.#toWrite < 0 && this.#pair.box === undefined)
       this.#writers[policy] = compileWriter(this.#pair, policy) ?? null
     const writer = ordinary ? this.#writers[policy] : undefined
