@@ -2,7 +2,8 @@ import type { Resolution } from '../codec/codec.ts'
 import { type ErrorDetails, EvolveError } from '../errors.ts'
 import { frameId, frameLength, hasFrame, readFrame } from '../frame/confluent.ts'
 import { asEvolveError, located, nameOf } from './failure.ts'
-import type { MessagePlace, TopicSide } from './side.ts'
+import type { MessagePlace } from './place.ts'
+import type { TopicSide } from './side.ts'
 
 /** Bytes of one side of a topic to values of its definition. */
 export interface Deserializer<Out = unknown> {

@@ -4,7 +4,8 @@ import { writeFrame } from '../frame/confluent.ts'
 import { remember } from '../schema/remember.ts'
 import type { SchemaText } from '../schema/text.ts'
 import { asEvolveError, located, nameOf } from './failure.ts'
-import type { MessagePlace, TopicSide } from './side.ts'
+import type { MessagePlace } from './place.ts'
+import type { TopicSide } from './side.ts'
 
 /** A schema to write in, and its ID in the output subject once that is known. */
 export interface Route {

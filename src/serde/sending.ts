@@ -1,7 +1,7 @@
 import type { OutputSchema, UnknownFieldEvent, UnknownFieldPolicy } from '../codec/codec.ts'
 import { EvolveError } from '../errors.ts'
 import type { MessageSide } from '../transport/message.ts'
-import type { MessagePlace } from './side.ts'
+import type { MessagePlace } from './place.ts'
 
 /** What happened to unknown data of a message being sent. */
 export interface SentUnknownFields extends UnknownFieldEvent, MessagePlace {

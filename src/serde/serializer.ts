@@ -2,8 +2,9 @@ import { type EncodeOptions, type Resolution, type UnknownFieldSet, unknownField
 import { EvolveError } from '../errors.ts'
 import { frameLength } from '../frame/confluent.ts'
 import { asEvolveError, located, nameOf } from './failure.ts'
+import type { MessagePlace } from './place.ts'
 import { createRoutes, type Route } from './routes.ts'
-import type { MessagePlace, TopicSide } from './side.ts'
+import type { TopicSide } from './side.ts'
 
 /** Values of a definition to bytes of one side of a topic. */
 export interface Serializer<In = never> {

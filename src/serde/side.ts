@@ -1,6 +1,5 @@
 import type { Logger } from 'pino'
 import type { Definition } from '../codec/codec.ts'
-import type { ErrorDetails } from '../errors.ts'
 import type { MessageSide } from '../transport/message.ts'
 import type { Sending } from './sending.ts'
 import type { SubjectVersions } from './subject-versions.ts'
@@ -21,6 +20,3 @@ export interface TopicSide extends SerdeContext {
   readonly definition: Definition
   readonly sending: Sending
 }
-
-/** Where in a topic a message is, for errors. */
-export type MessagePlace = Pick<ErrorDetails, 'partition' | 'offset' | 'messageIndex'>
