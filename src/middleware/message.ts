@@ -1,5 +1,5 @@
 import { frameId } from '../frame/confluent.ts'
-import type { MessagePlace } from '../serde/side.ts'
+import type { MessagePlace } from '../serde/place.ts'
 import type { SideSerde, TopicSerde } from '../serde/topics.ts'
 import type { DecodedMessage, EncodedMessage, IncomingMessage, MessageOrigin, OutgoingMessage } from '../transport/message.ts'
 import { both, type Handler, type Middleware } from './compose.ts'
