@@ -15,6 +15,8 @@ export interface MessagePipeline {
   /** The decoders of one consumer; `outermost` is what it does with undecodable messages. */
   decoders(outermost?: ConsumeMiddleware): ReadonlyMap<string, Decode>
   readonly report: UndecodableReport
+  /** Whether some topic is `strict`: handlers then run so that it is known what they were given. */
+  readonly isStrict: boolean
 }
 
 /** Your functions around encoding and decoding; the first of each list is the outermost. */
@@ -37,6 +39,7 @@ export function createPipeline(
       return mapped(serdes, (serde) => compose(all, decodeMessage(serde)))
     },
     report,
+    isStrict: [...serdes.values()].some(({ key, value }) => key?.isStrict === true || value?.isStrict === true),
   }
 }
 

@@ -2,6 +2,7 @@ import { type EncodeOptions, type Resolution, type UnknownFieldSet, unknownField
 import { EvolveError } from '../errors.ts'
 import { frameLength } from '../frame/confluent.ts'
 import { asEvolveError, located, nameOf } from './failure.ts'
+import { wasHandled } from './handled.ts'
 import type { MessagePlace } from './place.ts'
 import { createRoutes, type Route } from './routes.ts'
 import type { TopicSide } from './side.ts'
@@ -48,6 +49,7 @@ export function createSerializer<In = never>(of: TopicSide): Serializer<In> {
   }
 
   const encodeOwn = (value: unknown, place: MessagePlace): Buffer | Promise<Buffer> => {
+    if (policy === 'strict' && wasHandled(definition.name)) refuseRebuilt(definition.name)
     try {
       return written(routes.own(), value, place)
     } catch (error) {
@@ -119,6 +121,13 @@ function carriesAtRoot(value: unknown): boolean {
 
 function isLoss(error: unknown): boolean {
   return error instanceof EvolveError && error.code === 'unknown-field-loss'
+}
+
+function refuseRebuilt(name: string): never {
+  const problem = `a ${name} made anew is sent while handling one that carries unknown fields`
+  const hint =
+    'start from the value that was read ({ ...value, … }), or send what is really new outside the handler or to a topic that is not strict'
+  throw new EvolveError('unknown-field-loss', problem, { path: '', reason: 'fresh-value', hint })
 }
 
 /**

@@ -30,6 +30,7 @@ export type Topics = Readonly<Record<string, TopicOptions>>
 export interface SideSerde {
   readonly subject: string
   readonly definition: Definition
+  readonly isStrict: boolean
   readonly serializer: Serializer
   readonly deserializer: Deserializer
 }
@@ -60,6 +61,7 @@ export function createTopicSerdes(topics: Topics, context: SerdeContext): Readon
     return {
       subject: of.subject,
       definition,
+      isStrict: sending.policy === 'strict',
       serializer: createSerializer(of),
       deserializer: createDeserializer({ ...of, definition: reads }),
     }

@@ -1,8 +1,10 @@
 import type { EachMessagePayload, ProducerRecord } from 'kafkajs'
 import { describe, expect, it } from 'vitest'
+import { avro } from '../../avro.ts'
 import { EvolveError } from '../../errors.ts'
+import { evolve } from '../../evolve.ts'
 import { memoryRegistry } from '../../registry/memory.ts'
-import { fakeConsumer, fakeProducer, kafkaMessage, messagePayload, Order, schemasOf } from './kafkajs.test-support.ts'
+import { batchPayload, fakeConsumer, fakeProducer, kafkaMessage, messagePayload, Order, schemasOf } from './kafkajs.test-support.ts'
 
 const value = { id: 'o-1', count: 2 }
 type Given = EachMessagePayload & { message: { evolve?: unknown; value: unknown } }
@@ -113,6 +115,44 @@ describe('eachMessage', () => {
     answer()
     await running
     expect(calls).toBe(1)
+  })
+})
+
+describe('a strict topic', () => {
+  const newer = avro({
+    type: 'record',
+    name: 'Order',
+    namespace: 'shop',
+    fields: [
+      { name: 'id', type: 'string' },
+      { name: 'count', type: 'int' },
+      { name: 'channel', type: 'string' },
+    ],
+  })
+
+  it('refuses a record made anew while one with unknown fields is handled, in eachMessage and eachBatch', async () => {
+    const registry = memoryRegistry()
+    const writing = evolve({ registry, autoRegister: true, topics: { orders: { value: newer } } })
+    const bytes = (await writing.serializer('orders', 'value').serialize({ ...value, channel: 'web' })) as Buffer
+    const schemas = evolve({ registry, autoRegister: true, topics: { orders: { value: Order, unknownFields: 'strict' } } })
+    const send = schemas.serializer('orders', 'value')
+    const { consumer, config } = fakeConsumer()
+    const outcomes: unknown[] = []
+    const tryBoth = async (read: { id: string; count: number }): Promise<void> => {
+      outcomes.push(await send.serialize({ ...read, count: 3 }))
+      try {
+        outcomes.push(await send.serialize({ id: read.id, count: 3 }))
+      } catch (error) {
+        outcomes.push((error as EvolveError).details.reason)
+      }
+    }
+    const wrapped = schemas.consumer(consumer)
+    await wrapped.run({ eachMessage: async ({ message }) => tryBoth(message.value) })
+    await config()?.eachMessage?.(messagePayload('orders', kafkaMessage('1', bytes, null)))
+    await wrapped.run({ eachBatch: async ({ batch }) => tryBoth(batch.messages[0]?.value as never) })
+    await config()?.eachBatch?.(batchPayload('orders', [kafkaMessage('1', bytes, null)]).payload)
+    expect(outcomes).toEqual([expect.any(Buffer), 'fresh-value', expect.any(Buffer), 'fresh-value'])
+    expect(await send.serialize({ id: 'o-2', count: 3 })).toBeInstanceOf(Buffer)
   })
 })
 

@@ -3,6 +3,7 @@ import { EvolveError } from '../../errors.ts'
 import type { ConsumeMiddleware } from '../../middleware/message.ts'
 import type { Decode, MessagePipeline } from '../../middleware/pipeline.ts'
 import { deadLetterUndecodable, skipUndecodable } from '../../middleware/undecodable.ts'
+import { handling } from '../../serde/handled.ts'
 import type { Topics } from '../../serde/topics.ts'
 import { decodingEachBatch } from './batch.ts'
 import { delegateTo } from './delegate.ts'
@@ -22,7 +23,8 @@ export function wrapConsumer<T extends Topics>(
 ): EvolvedConsumer<T> {
   const decoders = pipeline.decoders(undecodablePolicy(pipeline, consumer, options))
   const wrapped = delegateTo(consumer, {
-    run: async (config?: ConsumerRunConfig): Promise<void> => consumer.run(config && decodingConfig(decoders, config)),
+    run: async (config?: ConsumerRunConfig): Promise<void> =>
+      consumer.run(config && decodingConfig(decoders, pipeline.isStrict ? knowing(config) : config)),
   })
   return wrapped as unknown as EvolvedConsumer<T>
 }
@@ -34,6 +36,23 @@ function decodingConfig(decoders: ReadonlyMap<string, Decode>, config: ConsumerR
     // kafkajs takes `null` for a handler that is not there.
     ...(typeof eachMessage === 'function' && { eachMessage: decodingEachMessage(decoders, eachMessage) }),
     ...(typeof eachBatch === 'function' && { eachBatch: decodingEachBatch(decoders, eachBatch, eachBatchAutoResolve) }),
+  }
+}
+
+/** The configuration with handlers that run knowing what they were given. */
+function knowing({ eachMessage, eachBatch, ...config }: ConsumerRunConfig): ConsumerRunConfig {
+  return {
+    ...config,
+    ...(typeof eachMessage === 'function' && {
+      eachMessage: (payload) => handling([payload.message.value], () => eachMessage(payload)),
+    }),
+    ...(typeof eachBatch === 'function' && {
+      eachBatch: (payload) =>
+        handling(
+          payload.batch.messages.map(({ value }) => value),
+          () => eachBatch(payload),
+        ),
+    }),
   }
 }
 
