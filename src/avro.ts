@@ -4,6 +4,7 @@ import { type AvroResolution, resolveSchemas } from './codec/avro/resolution.ts'
 import type { Read, SchemaOf, SchemaSource, TypedSchema, Write } from './codec/avro/typed.ts'
 import type { EncodeOptions } from './codec/codec.ts'
 import { EvolveError } from './errors.ts'
+import { type Compatibility, checkSchemas } from './resolution/compatibility.ts'
 import type { NoOptions } from './schema/literal.ts'
 import { type ParseOptions, parseSchema as parse, schemaText } from './schema/parse.ts'
 import type { Schema } from './schema/types.ts'
@@ -30,6 +31,8 @@ export {
   unknownFields,
 } from './codec/codec.ts'
 export { type ErrorCode, type ErrorDetails, EvolveError, isEvolveError } from './errors.ts'
+export type { Compatibility } from './resolution/compatibility.ts'
+export type { Incompatibility } from './resolution/incompatibility.ts'
 export type { IncompatibilityKind, Plan } from './resolution/plan.ts'
 export type { ByteStream, ByteStreamHalves } from './rpc/byte-stream.ts'
 export { createRpcClient } from './rpc/client.ts'
@@ -110,6 +113,15 @@ export function decode<L, P, const O extends AvroChoices = NoOptions>(
 export function decode(schema: SchemaLike, bytes: Uint8Array, options?: AvroChoices): unknown
 export function decode(schema: SchemaLike, bytes: Uint8Array, options?: AvroChoices): unknown {
   return resolve(schema, schema, options).decode(bytes)
+}
+
+/**
+ * Whether a reader reads all that a writer may write (Apache Avro 1.12, "Schema Resolution"), with every reason why not: where in the reader's
+ * schema, of which kind (the names that Java's `SchemaCompatibility` uses) and the cure. Stricter than reading itself, as in Java: records
+ * must have the name or an alias, and each branch of the writer's unions a branch that reads it. Logical types have no part in it.
+ */
+export function checkCompatibility(reader: SchemaLike, writer: SchemaLike): Compatibility {
+  return checkSchemas(schemaOf(reader), schemaOf(writer))
 }
 
 /** The JSON text that a schema was parsed from. */

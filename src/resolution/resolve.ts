@@ -161,7 +161,8 @@ class Resolver {
       return this.#unreadable(writer, reader, 'MISSING_UNION_BRANCH', `${nameOf(writer)} is none of the reader's branches ${names}`)
     }
     const branch = this.#plan(writer, target)
-    return branch.kind === 'unreadable' ? branch : this.#keep({ kind: 'reader-union', writer, reader, index, branch })
+    if (branch.kind === 'unreadable') return this.#unreadable(writer, reader, branch.incompatibility, branch.problem)
+    return this.#keep({ kind: 'reader-union', writer, reader, index, branch })
   }
 
   /**

@@ -1,0 +1,126 @@
+import { remember } from '../schema/remember.ts'
+import type { Schema } from '../schema/types.ts'
+import { branchProblem, fieldProblems, type Incompatibility, ownProblems, recordNameProblem } from './incompatibility.ts'
+import type { Plan, RecordPlan } from './plan.ts'
+import { type Representation, standardRepresentation } from './representation.ts'
+import { resolvePlan } from './resolve.ts'
+import { type Choice, SoundPlans } from './sound-plans.ts'
+
+/** Whether a reader reads all that a writer may write, and if not, why. */
+export interface Compatibility {
+  readonly compatible: boolean
+  /** Every reason, in the order of the reader's schema; a type that is used at several places is reported where it is defined. */
+  readonly incompatibilities: readonly Incompatibility[]
+}
+
+/** Logical types have no part in it: two types match by their base types. */
+const baseTypes: Representation = Object.freeze({ ...standardRepresentation, logicalTypes: 'none' })
+
+/**
+ * Whether all data of the writer's schema can be read under the reader's (Apache Avro 1.12, "Schema Resolution"), as Java's
+ * `SchemaCompatibility` says it, which is stricter than reading: names of records must match, and every branch of the writer's unions must
+ * have one in the reader's. Nothing is kept between two calls.
+ */
+export function checkSchemas(reader: Schema, writer: Schema): Compatibility {
+  const root = planOf(writer, reader)
+  const search = new Search(new SoundPlans(root, planOf))
+  const incompatibilities = Object.freeze([...search.problemsIn(root)].map((found) => Object.freeze({ ...found, path: found.path || '/' })))
+  return Object.freeze({ compatible: incompatibilities.length === 0, incompatibilities })
+}
+
+function planOf(writer: Schema, reader: Schema): Plan {
+  return resolvePlan(writer, reader, baseTypes)
+}
+
+/** How long the first reason is looked for why a branch of a union fails. */
+const MAX_STEPS_INSIDE = 500
+/** How often it is asked whether a branch fails only because of the record around it. */
+const MAX_QUESTIONS = 100
+
+/** The records around a part, from the inside out. */
+interface Around {
+  readonly plan: RecordPlan
+  readonly around: Around | undefined
+}
+
+/** What is still to be said: a problem, what is in a part, or that a choice has no way. */
+type Task = { readonly path: string; readonly around: Around | undefined } & (
+  | { readonly plan: Plan }
+  | { readonly choice: Choice }
+  | { readonly problem: Incompatibility }
+)
+
+class Search {
+  readonly #sound: SoundPlans
+  readonly #said = new Map<Schema, Set<Schema>>()
+  /** Present where only the first reason matters. */
+  readonly #maxSteps: number | undefined
+  #questions = 0
+
+  constructor(sound: SoundPlans, maxSteps?: number) {
+    this.#sound = sound
+    this.#maxSteps = maxSteps
+  }
+
+  /** In the order of the reader's schema, with a stack of its own: a chain of records may be longer than the stack of calls is deep. */
+  *problemsIn(root: Plan): Generator<Incompatibility> {
+    const stack: Task[] = [{ path: '', plan: root, around: undefined }]
+    for (let task = stack.pop(), steps = 0; task !== undefined; task = stack.pop(), steps++) {
+      if (this.#maxSteps !== undefined && steps > this.#maxSteps) return
+      if ('problem' in task) yield { ...task.problem, path: task.path + task.problem.path }
+      else if ('choice' in task) {
+        if (this.#fails(task.choice, task.around)) yield { ...this.#choiceProblem(task.choice), path: task.path }
+      } else if (this.#isNew(task.plan)) stack.push(...tasksIn(task.plan, task.path, task.around, this.#sound).reverse())
+    }
+  }
+
+  /** Named types are defined once: what is wrong with them is said there. */
+  #isNew({ writer, reader }: Plan): boolean {
+    if (!('name' in reader) || !('name' in writer)) return true
+    const readers = remember(this.#said, writer, () => new Set<Schema>())
+    return readers.size < readers.add(reader).size
+  }
+
+  /** A branch does not fail for what is wrong with the records around it: that is said where it is, as in Java. */
+  #fails(choice: Choice, around: Around | undefined): boolean {
+    if (this.#sound.isSound(choice)) return false
+    if (choice.ways.length === 0 || around === undefined || this.#questions++ >= MAX_QUESTIONS) return true
+    const assumed = new Set<Plan>()
+    for (let at: Around | undefined = around; at !== undefined; at = at.around) assumed.add(at.plan)
+    return choice.ways.every((way) => !new SoundPlans(way, planOf, assumed).isSound(way))
+  }
+
+  #choiceProblem({ writer, reader, ways: [way] }: Choice): Incompatibility {
+    // Why a branch fails is told once; a branch inside that branch only fails.
+    if (way === undefined || this.#maxSteps !== undefined) return branchProblem(writer, reader, way !== undefined)
+    const [first] = new Search(this.#sound, MAX_STEPS_INSIDE).problemsIn(way)
+    return branchProblem(writer, reader, true, first)
+  }
+}
+
+function tasksIn(plan: Plan, path: string, around: Around | undefined, sound: SoundPlans): Task[] {
+  if (plan.kind === 'record') return fieldTasks(plan, path, { plan, around })
+  const { needs, choices } = sound.partsOf(plan)
+  const step = (index: number): string => path + (plan.kind === 'writer-union' ? `/${index}` : (STEPS[plan.kind] ?? ''))
+  return [
+    ...ownProblems(plan).map((problem) => ({ path, around, problem })),
+    ...needs.map((part, index) => ({ path: step(index), around, plan: part })),
+    ...choices.map((choice, index) => ({ path: step(index), around, choice })),
+  ]
+}
+
+/** From a type to the one inside it. */
+const STEPS: Readonly<Partial<Record<Plan['kind'], string>>> = { array: '/items', map: '/values' }
+
+function fieldTasks(plan: RecordPlan, path: string, around: Around): Task[] {
+  const missing = fieldProblems(plan)
+  const plans = new Map(plan.steps.flatMap((step) => (step.kind === 'read' ? [[step.index, step.plan] as const] : [])))
+  const tasks: Task[] = recordNameProblem(plan).map((problem) => ({ path, around, problem }))
+  for (const index of plan.reader.fields.keys()) {
+    const problem = missing.get(index)
+    if (problem !== undefined) tasks.push({ path, around, problem })
+    const part = plans.get(index)
+    if (part !== undefined) tasks.push({ path: `${path}/fields/${index}/type`, around, plan: part })
+  }
+  return tasks
+}
