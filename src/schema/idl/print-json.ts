@@ -1,0 +1,63 @@
+import { EvolveError } from '../../errors.ts'
+import { schemaLimits } from '../limits.ts'
+import type { JsonValue } from './model.ts'
+
+/** Characters that a text may become, in text lengths: one name or comment may be repeated for each field that uses it. */
+const GROWTH = 8
+
+/** Prints JSON and counts what it prints, so that a small text cannot ask for a huge one. */
+export class JsonText {
+  #left = GROWTH * schemaLimits.textLength
+
+  /** A string in quotes. */
+  string(text: string): string {
+    return this.#spend(JSON.stringify(text))
+  }
+
+  /** Members of an object, from their names and printed values; those without a value are left out. */
+  object(members: readonly (readonly [name: string, printed: string | undefined])[]): string {
+    const present = members.filter(([, printed]) => printed !== undefined)
+    return this.#spend(`{${present.map(([name, printed]) => `${this.string(name)}:${printed}`).join(',')}}`, 2)
+  }
+
+  /** A list of printed values. */
+  list(printed: readonly string[]): string {
+    return this.#spend(`[${printed.join(',')}]`, printed.length + 2)
+  }
+
+  /** Any value; `NaN` and the infinities become strings, as they do in Java. */
+  value(value: JsonValue, depth: number = 0): string {
+    if (depth > schemaLimits.depth) {
+      throw new EvolveError('limit-exceeded', `a JSON value is nested more than ${schemaLimits.depth} deep`)
+    }
+    switch (typeof value) {
+      case 'string':
+        return this.string(value)
+      case 'number':
+        return this.#spend(numberText(value))
+      case 'bigint':
+        return this.#spend(String(value))
+    }
+    if (value === null || typeof value === 'boolean') return this.#spend(String(value))
+    if (isList(value)) return this.list(value.map((item) => this.value(item, depth + 1)))
+    return this.object(Object.entries(value).map(([name, item]) => [name, this.value(item, depth + 1)]))
+  }
+
+  #spend(printed: string, length: number = printed.length): string {
+    this.#left -= length
+    if (this.#left >= 0) return printed
+    throw new EvolveError('limit-exceeded', `the schemas take more than ${GROWTH * schemaLimits.textLength} characters of JSON`)
+  }
+}
+
+function isList(value: JsonValue): value is readonly JsonValue[] {
+  return Array.isArray(value)
+}
+
+function numberText(value: number): string {
+  if (!Number.isFinite(value)) return JSON.stringify(String(value))
+  if (Object.is(value, -0)) return '-0.0'
+  const text = String(value)
+  // Not to be taken for an exact integer: those beyond 2^53 are bigints.
+  return Number.isInteger(value) && !Number.isSafeInteger(value) && !text.includes('e') ? `${text}.0` : text
+}
