@@ -7,8 +7,8 @@ import { Parser } from './parser.ts'
 import { plainJson } from './plain.ts'
 import type { Schema } from './types.ts'
 
-/** The text that each schema was parsed from. */
-const texts = new WeakMap<Schema, string>()
+/** The text that each schema was parsed from, or what makes it. */
+const texts = new WeakMap<Schema, string | (() => string)>()
 
 /** The texts of the schemas that each schema refers to. */
 const referred = new WeakMap<Schema, readonly string[]>()
@@ -43,7 +43,13 @@ export function parseSchema(source: string | object, options: ParseOptions = {})
 
 /** The text that a schema was parsed from; for a part of a schema `undefined`. */
 export function schemaText(schema: Schema): string | undefined {
-  return texts.get(schema)
+  const text = texts.get(schema)
+  return typeof text === 'function' ? text() : text
+}
+
+/** States the text of a schema that is part of a larger one; it is made when it is asked for. */
+export function keepText(schema: Schema, text: () => string): void {
+  texts.set(schema, text)
 }
 
 /** The texts of the schemas whose names a schema refers to, dependencies first. */

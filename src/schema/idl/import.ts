@@ -38,7 +38,11 @@ export class Imports {
    */
   open(kind: ImportKind, name: string, place: Place, depth: number): Source | undefined {
     if (this.#resolve === undefined) {
-      return failAt(place, `there is an import of ${JSON.stringify(name)} and nothing to resolve it`, 'give parseIdl the option resolveImport')
+      return failAt(
+        place,
+        `there is an import of ${JSON.stringify(name)} and nothing to resolve it`,
+        'give parseIdl the option resolveImport',
+      )
     }
     if (depth > MAX_DEPTH) throw new EvolveError('limit-exceeded', `imports are nested more than ${MAX_DEPTH} deep, ending with ${name}`)
     const answer = this.#ask(this.#resolve, kind, name, place)
@@ -58,7 +62,12 @@ export class Imports {
     try {
       answer = resolve(kind, name, place.source.path)
     } catch (cause) {
-      throw new EvolveError('invalid-schema', `the import of ${JSON.stringify(name)} from ${place.source.path ?? 'the text'} failed`, {}, cause)
+      throw new EvolveError(
+        'invalid-schema',
+        `the import of ${JSON.stringify(name)} from ${place.source.path ?? 'the text'} failed`,
+        {},
+        cause,
+      )
     }
     if (typeof answer === 'string') return answer
     const { text, path } = (answer ?? {}) as Partial<Record<keyof ImportedText, unknown>>

@@ -1,8 +1,10 @@
 import { EvolveError } from '../../errors.ts'
 import { parseExactJson } from '../json.ts'
+import { PRIMITIVES } from '../kinds.ts'
 import { schemaLimits } from '../limits.ts'
 import { fullName, namespaceOf } from '../names.ts'
-import { completeDecimal, meanings } from './annotation.ts'
+import type { PrimitiveKind } from '../types.ts'
+import { meanings } from './annotation.ts'
 import type { FieldDefinition, JsonValue, MessageDefinition, Properties, Reference, TypeUse } from './model.ts'
 import { checkTypeName } from './name.ts'
 import { failAt, type Place, type Source } from './place.ts'
@@ -10,8 +12,6 @@ import type { TypeTable } from './type-table.ts'
 import { referTo } from './type-use.ts'
 
 type JsonObject = { readonly [key: string]: JsonValue }
-
-const PRIMITIVES = ['null', 'boolean', 'int', 'long', 'float', 'double', 'bytes', 'string'] as const
 
 /**
  * Reads schemas and protocols in JSON (`.avsc`, `.avpr`) into the model of IDL, so that both can refer to each other.
@@ -55,7 +55,12 @@ export class JsonReader {
     if (depth > schemaLimits.depth) throw new EvolveError('limit-exceeded', `types are nested more than ${schemaLimits.depth} deep`)
     if (typeof json === 'string') return this.#named(json, namespace)
     if (isList(json)) {
-      return { kind: 'union', branches: json.map((branch) => this.#type(branch, namespace, depth + 1)), place: this.#place, optional: false }
+      return {
+        kind: 'union',
+        branches: json.map((branch) => this.#type(branch, namespace, depth + 1)),
+        place: this.#place,
+        optional: false,
+      }
     }
     const attributes = this.#object(json, 'type')
     const type = attributes['type']
@@ -72,14 +77,11 @@ export class JsonReader {
     }
     const inner = this.#type(type ?? null, namespace, depth + 1)
     if (inner.kind !== 'primitive') return inner
-    const properties = new Map([...inner.properties, ...custom(attributes)])
-    if (inner.name === 'bytes') completeDecimal(properties)
-    return { ...inner, properties }
+    return { ...inner, properties: new Map([...inner.properties, ...custom(attributes)]) }
   }
 
   #named(name: string, namespace: string): TypeUse {
-    const primitive = PRIMITIVES.find((known) => known === name)
-    if (primitive !== undefined) return { kind: 'primitive', name: primitive, properties: new Map() }
+    if (PRIMITIVES.includes(name)) return { kind: 'primitive', name: name as PrimitiveKind, properties: new Map() }
     // A name that its namespace does not have is looked for outside of any namespace.
     return { kind: 'reference', names: [...new Set([fullName(name, namespace), name])], place: this.#place }
   }
@@ -101,7 +103,6 @@ export class JsonReader {
     } else if (kind === 'fixed') {
       const size = attributes['size']
       if (typeof size !== 'number') return failAt(this.#place, `the fixed ${name} has no size`)
-      completeDecimal(named.properties, size)
       this.#table.put({ ...named, kind, size })
     } else {
       const fields = this.#list(attributes['fields'], `the fields of ${name}`).map((field) => this.#field(field, namespace, depth))

@@ -19,7 +19,8 @@ export function readJson(cursor: Cursor, depth: number = 0): JsonValue {
   if (cursor.takeSign('[')) return readList(cursor, ']', () => readJson(cursor, depth + 1))
   const token = cursor.peek()
   const word = token.kind === 'word' ? WORDS.get(token.text) : undefined
-  if (token.kind === 'sign' || token.kind === 'end' || (token.kind === 'word' && word === undefined)) return cursor.failExpecting('a JSON value')
+  if (token.kind === 'sign' || token.kind === 'end' || (token.kind === 'word' && word === undefined))
+    return cursor.failExpecting('a JSON value')
   cursor.next()
   switch (token.kind) {
     case 'string':

@@ -9,10 +9,25 @@ import type { TypeTable } from './type-table.ts'
 type Members = (readonly [name: string, printed: string | undefined])[]
 
 /** Names that in JSON mean no named type where they stand alone. */
-const TYPE_NAMES = ['record', 'enum', 'array', 'map', 'union', 'fixed', 'string', 'bytes', 'int', 'long', 'float', 'double', 'boolean', 'null']
+const TYPE_NAMES = [
+  'record',
+  'enum',
+  'array',
+  'map',
+  'union',
+  'fixed',
+  'string',
+  'bytes',
+  'int',
+  'long',
+  'float',
+  'double',
+  'boolean',
+  'null',
+]
 
 /** Definitions inside definitions, as forward references make them. */
-const MAX_DEPTH = 1000
+const MAX_DEPTH = 200
 
 /**
  * Prints types and protocols as Java does (`Schema.toString`, `Protocol.toString`): a named type is written out where it is
@@ -22,10 +37,13 @@ export class Printer {
   readonly #table: TypeTable
   readonly #json = new JsonText()
   readonly #known = new Set<string>()
+  readonly #nests: boolean
   #depth = 0
 
-  constructor(table: TypeTable) {
+  /** @param layout `'apart'`: a named type is never written out where it is used. Default `'nested'`, as Java does. */
+  constructor(table: TypeTable, layout: 'nested' | 'apart' = 'nested') {
     this.#table = table
+    this.#nests = layout === 'nested'
   }
 
   /** A type where it is used, inside `namespace`. @throws EvolveError where a type is not defined, or stands in a union twice. */
@@ -64,14 +82,17 @@ export class Printer {
       ['doc', this.#optional(protocol.doc)],
       ...printProperties(this.#json, protocol.properties),
       ['types', this.#json.list(types.filter((type) => type !== undefined))],
-      ['messages', this.#json.object(Array.from(protocol.messages.values(), (message) => [message.name, this.#message(message, namespace)]))],
+      [
+        'messages',
+        this.#json.object(Array.from(protocol.messages.values(), (message) => [message.name, this.#message(message, namespace)])),
+      ],
     ])
   }
 
   #type(type: TypeUse, namespace: string): string {
     switch (type.kind) {
       case 'reference':
-        return this.definition(this.#table.resolve(type), namespace)
+        return this.#reference(this.#table.resolve(type), namespace)
       case 'primitive':
         if (type.properties.size === 0) return this.#json.string(type.name)
         return this.#json.object([['type', this.#json.string(type.name)], ...printProperties(this.#json, type.properties)])
@@ -83,6 +104,12 @@ export class Printer {
         this.#checkUnion(type)
         return this.#json.list(type.branches.map((branch) => this.type(branch, namespace)))
     }
+  }
+
+  #reference(definition: Definition, namespace: string): string {
+    if (this.#nests) return this.definition(definition, namespace)
+    // A dot in front: a name without a namespace, whatever is around it.
+    return this.#json.string(namespaceOf(definition.name) === '' ? `.${definition.name}` : definition.name)
   }
 
   #container(parts: Members, type: Extract<TypeUse, { kind: 'array' | 'map' }>): string {
@@ -129,7 +156,10 @@ export class Printer {
       ['request', this.#fields(message.request, namespace)],
       ['response', errors === undefined ? this.#json.string('null') : this.type(message.response, namespace)],
       ['one-way', errors === undefined ? 'true' : undefined],
-      ['errors', errors === undefined || errors.length === 0 ? undefined : this.#json.list(errors.map((error) => this.type(error, namespace)))],
+      [
+        'errors',
+        errors === undefined || errors.length === 0 ? undefined : this.#json.list(errors.map((error) => this.type(error, namespace))),
+      ],
     ])
   }
 

@@ -1,5 +1,5 @@
-import { schemaLimits } from '../limits.ts'
 import { EvolveError } from '../../errors.ts'
+import { schemaLimits } from '../limits.ts'
 import { failAt, type Source } from './place.ts'
 import type { DocComment, Token } from './token.ts'
 
@@ -78,9 +78,9 @@ function stringAt(source: Source, offset: number): string {
     const char = text[at] as string
     if (char === '"') return text.slice(offset, at + 1)
     if (char === '\\') {
-      const escape = match(ESCAPE, text, at)
-      if (escape === '') return failAt({ source, offset: at }, 'the string has an escape that IDL does not know')
-      at += escape.length
+      const escaped = match(ESCAPE, text, at)
+      if (escaped === '') return failAt({ source, offset: at }, 'the string has an escape that IDL does not know')
+      at += escaped.length
     } else if ('\n\r\b\f\t'.includes(char)) {
       return failAt({ source, offset: at }, 'the string is not closed on its line, or has a tab in it')
     } else {

@@ -22,7 +22,8 @@ export class TypeTable {
     const known = this.#definitions.get(definition.name)
     if (known !== undefined) {
       if (remember(this.#shapes, known, () => shapeOf(known, this.#json)) === shapeOf(definition, this.#json)) return
-      failAt(definition.place, `${definition.name} is defined differently ${describePlace(known.place)} and, again,`)
+      const places = `${describePlace(known.place)} and ${describePlace(definition.place)}`
+      throw new EvolveError('invalid-schema', `${definition.name} is defined twice and differently, ${places}`)
     }
     if (this.#definitions.size >= schemaLimits.names) {
       throw new EvolveError('limit-exceeded', `more than ${schemaLimits.names} named types`)

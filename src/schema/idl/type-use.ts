@@ -102,7 +102,8 @@ function readDecimal(cursor: Cursor, annotations: readonly Annotation[]): Primit
   const precision = readSize(cursor, 'the precision')
   const scale = cursor.takeSign(',') ? readSize(cursor, 'the scale') : 0
   cursor.expectSign(')')
-  if (precision < 1 || scale > precision) failAt(place, `decimal(${precision}, ${scale}) has no digits, or more behind the point than there are`)
+  if (precision < 1 || scale > precision)
+    failAt(place, `decimal(${precision}, ${scale}) has no digits, or more behind the point than there are`)
   const properties: [string, JsonValue][] = [
     ['logicalType', 'decimal'],
     ['precision', precision],
