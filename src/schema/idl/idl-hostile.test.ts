@@ -4,13 +4,16 @@ import { parseIdl } from './parse-idl.ts'
 const times = (count: number, text: (index: number) => string): string => Array.from({ length: count }, (_, index) => text(index)).join('')
 const repeat = (count: number, text: string): string => text.repeat(count)
 
+/** A type that needs another, which needs another. */
+const onward = `${times(5000, (index) => `record R${index} { R${index + 1} x; }`)}record R5000 { }`
+
 /** Texts that ask for too much, each with what must come of it. */
 const hostile: Readonly<Record<string, readonly [text: () => string, code: string]>> = {
   'a text that is too long': [() => repeat(1_048_577, ' '), 'limit-exceeded'],
   'types inside types': [() => `record R { ${repeat(5000, 'array<')}int${repeat(5000, '>')} x; }`, 'limit-exceeded'],
   'lists inside lists': [() => `@a(${repeat(100_000, '[')}1${repeat(100_000, ']')}) record R { }`, 'limit-exceeded'],
   'objects inside objects': [() => `@a(${repeat(5000, '{"a":')}1${repeat(5000, '}')}) record R { }`, 'limit-exceeded'],
-  'types that refer onward': [() => `${times(5000, (index) => `record R${index} { R${index + 1} x; }`)}record R5000 { }`, 'limit-exceeded'],
+  'types of a protocol that refer onward': [() => `protocol P { ${onward} }`, 'limit-exceeded'],
   'too many types': [() => times(10_001, (index) => `enum E${index} { }`), 'limit-exceeded'],
   'a comment that counts for many fields': [
     () => `record R { /** ${repeat(400_000, 'x')} */ int ${times(50_000, (index) => `a${index},`)} z; }`,
@@ -37,6 +40,12 @@ const hostile: Readonly<Record<string, readonly [text: () => string, code: strin
 describe('hostile IDL', () => {
   it.each(Object.entries(hostile))('%s', (_what, [text, code]) => {
     expect(() => parseIdl(text())).toThrow(expect.objectContaining({ code }))
+  })
+
+  it('takes types that refer onward, but does not print them inside each other without end', () => {
+    const file = parseIdl(onward)
+    expect(file.types.size).toBe(5001)
+    expect(() => file.json).toThrow('[limit-exceeded]')
   })
 
   it('takes many fields, symbols and errors in a time that grows with their number', () => {

@@ -65,6 +65,12 @@ describe('what a file states', () => {
     expect(JSON.parse(file.json)).toMatchObject({ messages: { get: { since: '2', response: 'R' } } })
   })
 
+  it('takes letters of any script in names', () => {
+    expect(parseIdl('namespace läden; record Größe { int größe; } enum Ёлка { да }').types.get('läden.Größe')).toMatchObject({
+      fields: [{ name: 'größe' }],
+    })
+  })
+
   it('reads a comment at the end that no line break ends', () => {
     expect(parseIdl('schema int; // the end').json).toBe('"int"')
   })

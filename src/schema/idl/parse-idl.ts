@@ -21,7 +21,8 @@ export interface IdlOptions {
 export interface IdlFile {
   /**
    * The JSON that Java's IDL tools make of it: the protocol (`.avpr`), or the main schema (`.avsc`), or, where there is
-   * neither, a list of the named types, each complete in itself.
+   * neither, a list of the named types, each complete in itself. Asked for, it throws `limit-exceeded` where types lie inside
+   * each other more than 200 deep, or it has more than 8 Mi characters.
    */
   readonly json: string
   /** Present where the file declares one. */
