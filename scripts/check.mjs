@@ -126,18 +126,33 @@ const publint = ({ file }) => run(bin('publint'), ['run', file, '--strict'])
 
 const attw = ({ file }) => run(bin('attw'), [file, '--profile', 'esm-only', '--no-definitely-typed', '--no-emoji', '--format', 'ascii'])
 
+/** The pages that users read. */
+const pages = () => [
+  'README.md',
+  ...readdirSync(join(root, 'docs'))
+    .filter((name) => name.endsWith('.md'))
+    .map((name) => `docs/${name}`),
+]
+
 /**
- * Compiles the TypeScript of README.md against the built package. Blocks whose info string has the same second word
+ * Compiles the TypeScript of README.md and docs/ against the built package. Blocks of one page whose info string has the same second word
  * (```ts guide) are one file, in the order of the text.
  */
 async function readme() {
   const folder = join(build, 'readme')
   rmSync(folder, { recursive: true, force: true })
   mkdirSync(folder, { recursive: true })
-  const blocks = [...read('README.md').matchAll(/^```(?:ts|typescript)(?: (\S+))?\n([\s\S]*?)^```$/gm)]
-  if (blocks.length === 0) throw new Finding('README.md has no TypeScript')
   const files = new Map()
-  for (const [at, [, name = `block-${at + 1}`, code]] of blocks.entries()) files.set(name, `${files.get(name) ?? ''}${code}`)
+  let count = 0
+  for (const page of pages()) {
+    const stem = page.replace(/\W+/g, '-')
+    for (const [, name = `block-${count + 1}`, code] of read(page).matchAll(/^```(?:ts|typescript)(?: (\S+))?\n([\s\S]*?)^```$/gm)) {
+      const file = `${stem}-${name}`
+      files.set(file, `${files.get(file) ?? ''}${code}`)
+      count += 1
+    }
+  }
+  if (count === 0) throw new Finding('README.md has no TypeScript')
   for (const [name, code] of files) writeFileSync(join(folder, `${name}.ts`), `${code}export {}\n`)
   // No `paths`: the package's own name resolves through its `exports`, as it does for a user.
   const compilerOptions = { isolatedDeclarations: false, declaration: false, paths: {}, rootDir: '.', types: ['node'] }
@@ -146,7 +161,7 @@ async function readme() {
     JSON.stringify({ extends: '../../../tsconfig.json', compilerOptions, include: ['*.ts'], exclude: [] }),
   )
   await run(bin('tsc'), ['-p', join(folder, 'tsconfig.json')])
-  return `${blocks.length} blocks`
+  return `${count} blocks`
 }
 
 /** [name, check, name of the check whose result it needs] */
@@ -159,7 +174,7 @@ const checks = [
   ['lock files name no host', locks],
   ['publint', publint, 'pack'],
   ['attw', attw, 'pack'],
-  ['README compiles', readme, 'pack'],
+  ['README and docs compile', readme, 'pack'],
   ['type tests', typeTests],
   ['sizes of src', sizes],
 ]
