@@ -2,19 +2,24 @@ import { EvolveError } from '../../errors.ts'
 
 /** Decimal as exact text: two's-complement big-endian unscaled integer with `scale` digits after the point (Apache Avro 1.12, "Decimal"). */
 
+/** Digits of a decimal, before and after the point: more take long to convert, and nobody counts so far. */
+const MOST_DIGITS = 10_000
+
 const DECIMAL = /^([+-]?)(\d+)(?:\.(\d+))?$/
 
 /**
  * Bytes to text with just `scale` digits after the point.
- * @throws EvolveError `malformed-data` when the bytes are empty or hold more digits than `precision`.
+ * @throws EvolveError `malformed-data` when the bytes are empty or hold more digits than `precision`; `limit-exceeded`.
  */
 export function decimalText(bytes: Buffer, precision: number, scale: number): string {
   if (bytes.length === 0) throw new EvolveError('malformed-data', 'a decimal has no bytes')
+  if (scale > MOST_DIGITS) throw new EvolveError('limit-exceeded', `a decimal has more than ${MOST_DIGITS} digits after the point`)
   // Checked before the conversion, whose time grows with the square of the length.
   const negative = (bytes[0] as number) >= 0x80
   const significant = bytes.findIndex((byte) => byte !== (negative ? 0xff : 0))
   const length = significant < 0 ? 1 : bytes.length - significant
   if (length > byteLength(precision)) throw new EvolveError('malformed-data', `a decimal has more than ${precision} digits`)
+  if (length > byteLength(MOST_DIGITS)) throw new EvolveError('limit-exceeded', `a decimal has more than ${MOST_DIGITS} digits`)
   const magnitude = BigInt.asIntN(bytes.length * 8, BigInt(`0x${bytes.toString('hex')}`))
   const digits = (magnitude < 0n ? -magnitude : magnitude).toString()
   if (digits.length > precision) throw new EvolveError('malformed-data', `a decimal has ${digits.length} digits, ${precision} are allowed`)
@@ -26,13 +31,13 @@ export function decimalText(bytes: Buffer, precision: number, scale: number): st
 
 /** Text to the unscaled integer; `undefined` when it is not decimal text or does not fit. */
 export function unscaled(text: string, precision: number, scale: number): bigint | undefined {
-  const match = DECIMAL.exec(text)
+  const match = text.length > 3 * MOST_DIGITS || scale > MOST_DIGITS ? null : DECIMAL.exec(text)
   if (match === null) return undefined
   const [, sign = '', whole = '', fraction = ''] = match
   const kept = fraction.slice(0, scale)
   if (/[1-9]/.test(fraction.slice(scale))) return undefined
   const digits = (whole + kept.padEnd(scale, '0')).replace(/^0+(?=\d)/, '')
-  if (digits.length > precision) return undefined
+  if (digits.length > Math.min(precision, MOST_DIGITS)) return undefined
   const magnitude = BigInt(digits)
   return sign === '-' ? -magnitude : magnitude
 }

@@ -4,10 +4,12 @@ import type { Field, Schema } from '../../../schema/types.ts'
 import { Tap } from '../../../wire/tap.ts'
 import { unknownFields } from '../../codec.ts'
 import { defaultValue } from '../defaults.ts'
+import { heap } from '../footprint.ts'
 import { minSize } from '../min-size.ts'
 import type { Pair } from '../pair.ts'
 import { losesSomething, ReadRun } from '../read.ts'
 import { skipText } from './compile-skip.ts'
+import { Cost } from './cost.ts'
 import { defaultText } from './default-text.ts'
 import { intText, leafText, stringText } from './read-leaf-text.ts'
 import {
@@ -28,14 +30,14 @@ import {
 } from './reader-run.ts'
 import { functionRecords, someRecord } from './shape.ts'
 import { textReader } from './short-text.ts'
-import { bail, quote, Source } from './source.ts'
+import { bail, quote, Source, unlessTooLong } from './source.ts'
 
 /** Reads the bytes from `start` to the end. Throws anything at all where walking the plan should take over. */
 export type CompiledReader = (bytes: Buffer, start: number) => unknown
 
 /** Compiles the reader of a pair; `undefined` where code may not be made from text. */
 export function compileReader(pair: Pair): CompiledReader | undefined {
-  return textReader() === undefined ? undefined : new ReaderCompiler(pair, true).compile()
+  return textReader() === undefined ? undefined : unlessTooLong(() => new ReaderCompiler(pair, true).compile())
 }
 
 class ReaderCompiler {
@@ -49,6 +51,7 @@ class ReaderCompiler {
   readonly #carriers: string[] = []
   /** Some record carries whatever is in it: the message is made one string, and strings are cut from it. */
   readonly #cuts: boolean
+  readonly #cost: Cost
 
   /** Levels that are written in place, at most: what a function must leave of the limit when it is called. */
   #inPlace = 0
@@ -57,6 +60,7 @@ class ReaderCompiler {
     this.#pair = pair
     this.#copies = copies
     this.#functions = functionRecords(pair.plan)
+    this.#cost = new Cost(pair, this.#functions)
     this.#cuts = pair.rootCarries || someRecord(pair.plan, carriesAlways)
   }
 
@@ -67,8 +71,11 @@ class ReaderCompiler {
     if (this.#copies)
       source.line(`const e = bytes.length; if (e > ${SCRATCH}) return ${source.constant(large)}(bytes, start); B.set(bytes);`)
     else source.line('const e = bytes.length; B = bytes; V = new DataView(bytes.buffer, bytes.byteOffset, e);')
-    source.line('R.e = e; R.values = VALUES; R.empty = EMPTY; R.depth = 0; const turn = ++R.turn; let p = start;')
     const mayCarry = !this.#cuts && someRecord(this.#pair.plan, ({ slots }) => slots > 0)
+    // Text and bytes take as much memory as in the message at least, and the message as a string as much again.
+    const share = this.#cost.share(mayCarry || this.#cuts ? 2 : 1)
+    source.line(`R.values = VALUES - ${this.#cost.ofRoot(this.#pair.plan)} - Math.floor(e * ${share}); if (R.values < 0) throw BAIL;`)
+    source.line('R.e = e; R.empty = EMPTY; R.depth = 0; const turn = ++R.turn; let p = start;')
     // It may be left from a message that was not finished.
     if (mayCarry) source.line("R.source = '';")
     if (this.#cuts) source.line('const s = bytes.latin1Slice(0, e);')
@@ -109,7 +116,9 @@ class ReaderCompiler {
 
   #function(plan: RecordPlan, name: string): void {
     this.#source.line(`function ${name}(carries${this.#cuts ? ', s' : ''}) {`)
-    this.#source.line('if (++R.depth > DEEPEST) throw BAIL; const e = R.e; let p = R.p;')
+    this.#source.line(
+      `if (++R.depth > DEEPEST || (R.values -= ${this.#cost.ofFunction(plan)}) < 0) throw BAIL; const e = R.e; let p = R.p;`,
+    )
     const value = this.#record(plan, 0, 'carries')
     this.#source.line(`const value = ${value}; R.p = p; R.depth--; return value; }`)
   }
@@ -160,7 +169,7 @@ class ReaderCompiler {
   #array(items: Plan, writer: Schema, depth: number): string {
     const source = this.#source
     const [left, index, stop] = [source.fresh('n'), source.fresh('i'), source.fresh('j')]
-    const next = count(left, minSize(writer))
+    const next = count(left, minSize(writer), this.#cost.ofItem(items, false), this.#cost.ofMemory(heap.filledList))
     source.line(`let ${left}; ${next}`)
     // As long as the block says, which is within what is left of the message.
     const list = source.let('a', `${left} === 0 ? [] : new Array(${left})`)
@@ -174,7 +183,7 @@ class ReaderCompiler {
   #map(values: Plan, writer: Schema, depth: number): string {
     const source = this.#source
     const left = source.fresh('n')
-    const next = count(left, minSize(writer) + 1)
+    const next = count(left, minSize(writer) + 1, this.#cost.ofItem(values, true), 0)
     const map = source.let('m', '{}')
     source.line(`let ${left}; ${next} while (${left} !== 0) { do { if (p > e) throw BAIL;`)
     const name = stringText(source, this.#cuts)
@@ -291,8 +300,8 @@ function key(name: string): string {
 }
 
 /** The lines that put the number of items in the next block into a variable: 0 at the end of an array or map. */
-function count(left: string, least: number): string {
-  return `${left} = B[p]; if (${left} === 0) p++; else { ${left} = COUNT(B, p, ${least}); p = R.p; }`
+function count(left: string, least: number, each: number, once: number): string {
+  return `${left} = B[p]; if (${left} === 0) p++; else { ${left} = COUNT(B, p, ${least}, ${each}, ${once}); p = R.p; }`
 }
 
 /** A record in which the reader does not know some field, or which must tell where it came from. */

@@ -23,7 +23,7 @@ export function skipText(schema: Schema, source: Source): void {
     case 'double':
       return source.line('p += 8;')
     case 'fixed':
-      return source.line(`p += ${schema.size};`)
+      return source.line(`p += ${Number(schema.size)};`)
     case 'bytes':
     case 'string':
       return source.line('p = OVER(B, p);')
@@ -53,7 +53,7 @@ function skipComposite(schema: Schema, source: Source): void {
     const left = source.fresh('n')
     const least = minSize(item) + (keyed ? 1 : 0)
     source.line(
-      `for (let ${left} = COUNT(B, p, ${least}); ; ${left} = COUNT(B, p, ${least})) { p = R.p; if (${left} === 0) break; if (R.block >= 0) { p += R.block; continue; } do { if (p > e) throw BAIL;`,
+      `for (let ${left} = COUNT(B, p, ${least}, 1, 0); ; ${left} = COUNT(B, p, ${least}, 1, 0)) { p = R.p; if (${left} === 0) break; if (R.block >= 0) { p += R.block; continue; } do { if (p > e) throw BAIL;`,
     )
     if (keyed) source.line('p = OVER(B, p);')
     skipText(item, source)

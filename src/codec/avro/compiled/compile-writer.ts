@@ -4,6 +4,7 @@ import type { Field, Schema } from '../../../schema/types.ts'
 import { Sink } from '../../../wire/sink.ts'
 import { type UnknownFieldPolicy, unknownFields } from '../../codec.ts'
 import { defaultValue } from '../defaults.ts'
+import { minSize } from '../min-size.ts'
 import { getOwn, isPlainObject } from '../object.ts'
 import type { Pair } from '../pair.ts'
 import { encodedDefault, isDefault } from '../part.ts'
@@ -11,9 +12,10 @@ import { restore } from '../restore.ts'
 import { write } from '../write.ts'
 import { WriteRun } from '../write-run.ts'
 import { branchPlan } from '../write-union.ts'
+import { Cost } from './cost.ts'
 import { defaultText } from './default-text.ts'
 import { functionRecords } from './shape.ts'
-import { bail, quote, Source } from './source.ts'
+import { bail, quote, Source, unlessTooLong } from './source.ts'
 import { enumText, leafText } from './write-leaf-text.ts'
 import { beginChunk, expect, full, onlyKey, writeInt, writeLong, writeRaw, writerRun, writeSpan, writeText, written } from './writer-run.ts'
 
@@ -22,7 +24,7 @@ export type CompiledWriter = (value: unknown, headroom: number) => Buffer
 
 /** Compiles the writer of a pair; `undefined` where code may not be made from text. */
 export function compileWriter(pair: Pair, policy: UnknownFieldPolicy = 'preserve'): CompiledWriter | undefined {
-  return new WriterCompiler(pair, policy).compile()
+  return unlessTooLong(() => new WriterCompiler(pair, policy).compile())
 }
 
 /** Names that every object inherits: a field of such a name is looked up among the value's own. */
@@ -39,6 +41,7 @@ class WriterCompiler {
   readonly #policy: UnknownFieldPolicy
   readonly #source = new Source()
   readonly #functions: ReadonlyMap<RecordPlan, string>
+  readonly #cost: Cost
   /** How many small values may follow each other: room for them is kept after every value of any length. */
   #small = 0
   /** Levels that are written in place, at most: what a function must leave of the limit when it is called. */
@@ -48,6 +51,7 @@ class WriterCompiler {
     this.#pair = pair
     this.#policy = policy
     this.#functions = functionRecords(pair.plan)
+    this.#cost = new Cost(pair, this.#functions)
   }
 
   compile(): CompiledWriter | undefined {
@@ -58,18 +62,19 @@ class WriterCompiler {
     source.line('if (W.busy) throw BAIL;')
     source.line('if (W.used + need + RESERVE > W.chunk.length) BEGIN(need + RESERVE);')
     source.line('W.busy = true; try {')
-    source.line('const B = W.chunk, V = W.view, O = W.used, limit = W.limit = B.length - RESERVE; W.depth = 0;')
+    source.line('const B = W.chunk, V = W.view, O = W.used, limit = W.limit = B.length - RESERVE; W.depth = 0; W.values = VALUES;')
     source.line('let p = O + headroom; if (p > limit) throw FULL;')
     this.#write(this.#pair.plan, 'v', 0)
+    source.line('if (p - O - headroom > BYTES) throw BAIL;')
     source.line('W.busy = false; need = EXPECT(need, p - O); return WRITTEN(O, p);')
     source.line('} catch (thrown) { W.busy = false; if (thrown !== FULL) throw thrown; return again(v, headroom); } }')
     source.line(
-      'function again(v, headroom) { need = 2 * Math.max(need, W.chunk.length - W.used, headroom); BEGIN(need + RESERVE); return root(v, headroom); }',
+      `function again(v, headroom) { need = 2 * Math.max(need, W.chunk.length - W.used, headroom); if (need > 4 * BYTES + headroom) { need = ${FIRST}; throw BAIL; } BEGIN(need + RESERVE); return root(v, headroom); }`,
     )
     for (const [plan, name] of this.#functions) {
       source.line(`function ${name}(v) {`)
       source.line(
-        'if (++W.depth > DEEPEST) throw BAIL; const B = W.chunk, V = W.view, limit = W.limit; let p = W.p; if (p > limit) throw FULL;',
+        `if (++W.depth > DEEPEST || (W.values -= ${plan.steps.length}) < 0) throw BAIL; const B = W.chunk, V = W.view, limit = W.limit; let p = W.p; if (p > limit) throw FULL;`,
       )
       this.#record(plan, 'v', 0)
       source.line('W.p = p; W.depth--; }')
@@ -79,6 +84,8 @@ class WriterCompiler {
     const names: readonly [string, unknown][] = [
       ['BAIL', bail],
       ['DEEPEST', limits.depth - this.#inPlace],
+      ['VALUES', limits.values],
+      ['BYTES', limits.bytes],
       ['RESERVE', SMALL * (this.#small + 2)],
       ['W', writerRun],
       ['FULL', full],
@@ -115,9 +122,9 @@ class WriterCompiler {
         return this.#write(plan.base, base, depth)
       }
       case 'array':
-        return this.#array(plan.items, value, depth)
+        return this.#array(plan.items, this.#cost.ofWritten(plan.items, minSize(plan.writer.items) === 0), value, depth)
       case 'map':
-        return this.#map(plan.values, value, depth)
+        return this.#map(plan.values, this.#cost.ofWritten(plan.values, false), value, depth)
       case 'record': {
         const name = this.#functions.get(plan)
         if (name === undefined) return this.#record(plan, value, depth)
@@ -137,18 +144,18 @@ class WriterCompiler {
     }
   }
 
-  #array(items: Plan, value: string, depth: number): void {
+  #array(items: Plan, each: number, value: string, depth: number): void {
     this.#source.bailIf(`!Array.isArray(${value})`)
     const length = this.#source.let('n', `${value}.length`)
     const index = this.#source.fresh('i')
     this.#source.line(
-      `if (${length} > 0) { p = INT(B, p, ${length}); for (let ${index} = 0; ${index} < ${length}; ${index}++) { if (p > limit) throw FULL;`,
+      `if (${length} > 0) { if ((W.values -= ${length} * ${each}) < 0) throw BAIL; p = INT(B, p, ${length}); for (let ${index} = 0; ${index} < ${length}; ${index}++) { if (p > limit) throw FULL;`,
     )
     this.#write(items, this.#source.let('v', `${value}[${index}]`), depth + 1)
     this.#source.line('} if (p > limit) throw FULL; } B[p++] = 0;')
   }
 
-  #map(values: Plan, value: string, depth: number): void {
+  #map(values: Plan, each: number, value: string, depth: number): void {
     this.#source.bailIf(`!PLAIN(${value})`)
     const source = this.#source
     const [count, name] = [source.let('n', '0'), source.fresh('y')]
@@ -157,7 +164,9 @@ class WriterCompiler {
     const prototype = source.let('o', `Object.getPrototypeOf(${value})`)
     source.bailIf(`${prototype} !== PROTOTYPE && ${prototype} !== null`)
     source.line(`for (const ${name} in ${value}) ${count}++;`)
-    source.line(`if (${count} > 0) { p = INT(B, p, ${count}); for (const ${name} in ${value}) { if (${count}-- === 0) throw BAIL;`)
+    source.line(
+      `if (${count} > 0) { if ((W.values -= ${count} * ${each}) < 0) throw BAIL; p = INT(B, p, ${count}); for (const ${name} in ${value}) { if (${count}-- === 0) throw BAIL;`,
+    )
     source.line(`p = TEXT(B, p, ${name}, limit);`)
     this.#write(values, source.let('v', `${value}[${name}]`), depth + 1)
     source.line(`if (p > limit) throw FULL; } if (${count} !== 0) throw BAIL; } B[p++] = 0;`)

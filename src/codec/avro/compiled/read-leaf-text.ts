@@ -80,8 +80,8 @@ function baseText(writer: LeafPlan['writer'], form: LeafForm, source: Source, cu
       return value
     }
     case 'fixed': {
-      const value = source.let('v', `DATA(B, p, ${writer.size})`)
-      source.line(`p += ${writer.size};`)
+      const value = source.let('v', `DATA(B, p, ${Number(writer.size)})`)
+      source.line(`p += ${Number(writer.size)};`)
       return value
     }
     case 'null':

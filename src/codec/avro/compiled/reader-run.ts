@@ -10,7 +10,7 @@ export interface ReaderRun {
   p: number
   /** End of the message. */
   e: number
-  /** How many more values, and how many more that take no bytes, the message may hold. */
+  /** How many more values, or memory that counts as them, and how many more items that take no bytes, the message may hold. */
   values: number
   empty: number
   depth: number
@@ -142,8 +142,8 @@ export function passSized(B: Bytes, p: number): number {
   return R.p + size
 }
 
-/** The number of items in the block that begins at `p`; 0 is the end. */
-export function readCount(B: Bytes, p: number, least: number): number {
+/** The number of items in the block that begins at `p`; 0 is the end. `each` is what an item uses of the values, `once` what the block does. */
+export function readCount(B: Bytes, p: number, least: number, each: number, once: number): number {
   let count = readInt(B, p)
   R.block = -1
   if (count < 0) {
@@ -151,7 +151,7 @@ export function readCount(B: Bytes, p: number, least: number): number {
     R.block = readSize(B, R.p)
   }
   if (least > 0 && count > (R.e - R.p) / least) throw bail
-  R.values -= count
+  R.values -= count * each + once
   if (R.values < 0) throw bail
   if (least === 0) {
     R.empty -= count
@@ -183,6 +183,8 @@ export function longText(B: Bytes, start: number, end: number): string {
 }
 
 function wideText(B: Bytes, start: number, end: number): string {
+  // One character beyond Latin-1 makes all of them take two bytes.
+  R.values -= (end - start) >> 5
   return decodeText(B, start, end)
 }
 

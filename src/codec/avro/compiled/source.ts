@@ -1,3 +1,5 @@
+const MOST_LINES = 20_000
+
 /**
  * Text of a function in the making. Names, defaults and other data of a schema reach it as constants (`k0`, `k1` …, passed
  * in as values) or as string literals made by {@link quote}: never as source.
@@ -8,8 +10,9 @@ export class Source {
   readonly #known = new Map<unknown, string>()
   #names = 0
 
+  /** Adds a line. A text of very many is not worth compiling: a small schema may use one record at a thousand places. */
   line(text: string): void {
-    this.#lines.push(text)
+    if (this.#lines.push(text) > MOST_LINES) throw new RangeError('the text is too long')
   }
 
   /** A new variable name. */
@@ -63,6 +66,16 @@ export class Source {
       if (error instanceof EvalError) return undefined
       throw error
     }
+  }
+}
+
+/** What `compile` gives, or `undefined` where the text would be too long, or is nested too deep for the runtime. */
+export function unlessTooLong<T>(compile: () => T | undefined): T | undefined {
+  try {
+    return compile()
+  } catch (error) {
+    if (error instanceof RangeError) return undefined
+    throw error
   }
 }
 

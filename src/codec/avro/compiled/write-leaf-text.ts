@@ -1,6 +1,7 @@
 import type { EnumPlan, LeafPlan } from '../../../resolution/plan.ts'
 import { type LeafForm, leafForm, type Representation } from '../../../resolution/representation.ts'
 import { fromForm, Misfit, narrow } from '../leaf-write.ts'
+import { isDetached } from '../object.ts'
 import { bail, type Source } from './source.ts'
 
 /** Writes the lines that write a primitive or fixed. */
@@ -29,8 +30,8 @@ export function leafText(plan: LeafPlan, value: string, representation: Represen
       source.bailIf(`typeof ${value} !== 'string'`)
       return source.line(`p = TEXT(B, p, ${value}, limit);`)
     case 'bytes':
-      source.bailIf(`!(${value} instanceof Uint8Array)`)
-      if (plan.writer.kind === 'fixed') source.bailIf(`${value}.length !== ${plan.writer.size}`)
+      source.bailIf(`!(${value} instanceof Uint8Array) || (${value}.length === 0 && ${source.constant(isDetached)}(${value}))`)
+      if (plan.writer.kind === 'fixed') source.bailIf(`${value}.length !== ${Number(plan.writer.size)}`)
       else source.line(`p = INT(B, p, ${value}.length);`)
       return source.line(`p = RAW(B, p, ${value}, limit);`)
     case 'timestamp':

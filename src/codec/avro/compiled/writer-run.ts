@@ -23,6 +23,8 @@ export interface WriterRun {
   /** Where the last function left off. */
   p: number
   depth: number
+  /** How many more values the message may hold. */
+  values: number
   /** A message is being written: a getter in it that has another one written gets that by walking. */
   busy: boolean
 }
@@ -38,6 +40,7 @@ export const writerRun: WriterRun = {
   limit: 0,
   p: 0,
   depth: 0,
+  values: 0,
   busy: false,
 }
 
