@@ -11,9 +11,10 @@ import { losesSomething, ReadRun } from '../read.ts'
 import { skipText } from './compile-skip.ts'
 import { Cost } from './cost.ts'
 import { defaultText } from './default-text.ts'
-import { intText, leafText, stringText } from './read-leaf-text.ts'
+import { textReaders } from './intern.ts'
+import { cutText } from './long-text.ts'
+import { intText, keyText, leafText } from './read-leaf-text.ts'
 import {
-  cutText,
   passInteger,
   passSized,
   readCount,
@@ -29,7 +30,6 @@ import {
   sourceOf,
 } from './reader-run.ts'
 import { functionRecords, someRecord } from './shape.ts'
-import { textReader } from './short-text.ts'
 import { bail, quote, Source, unlessTooLong } from './source.ts'
 
 /** Reads the bytes from `start` to the end. Throws anything at all where walking the plan should take over. */
@@ -37,7 +37,7 @@ export type CompiledReader = (bytes: Buffer, start: number) => unknown
 
 /** Compiles the reader of a pair; `undefined` where code may not be made from text. */
 export function compileReader(pair: Pair): CompiledReader | undefined {
-  return textReader() === undefined ? undefined : unlessTooLong(() => new ReaderCompiler(pair, true).compile())
+  return textReaders() === undefined ? undefined : unlessTooLong(() => new ReaderCompiler(pair, true).compile())
 }
 
 class ReaderCompiler {
@@ -104,7 +104,8 @@ class ReaderCompiler {
       ['SIZE', readSize],
       ['COUNT', readCount],
       ['DATA', readData],
-      ['TEXT', textReader()],
+      ['TEXT', textReaders()?.text],
+      ['KEY', textReaders()?.key],
       ['CUT', cutText],
       ['SOURCE', sourceOf],
     ]
@@ -186,7 +187,7 @@ class ReaderCompiler {
     const next = count(left, minSize(writer) + 1, this.#cost.ofItem(values, true), 0)
     const map = source.let('m', '{}')
     source.line(`let ${left}; ${next} while (${left} !== 0) { do { if (p > e) throw BAIL;`)
-    const name = stringText(source, this.#cuts)
+    const name = keyText(source)
     source.line(`if (${name} === '__proto__') throw BAIL;`)
     const value = this.#read(values, depth + 1)
     source.line(`${map}[${name}] = ${value}; } while (--${left} > 0); ${next} }`)

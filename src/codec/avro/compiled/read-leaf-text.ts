@@ -90,8 +90,13 @@ function baseText(writer: LeafPlan['writer'], form: LeafForm, source: Source, cu
 }
 
 /** Writes the lines that read a string: cut from the message as one string where that is made anyway, else with memory of its own. */
-export function stringText(source: Source, cuts: boolean): string {
+function stringText(source: Source, cuts: boolean): string {
   return call(cuts ? 'CUT(B, p, s)' : 'TEXT(B, p)', source)
+}
+
+/** Writes the lines that read a key of a map. */
+export function keyText(source: Source): string {
+  return call('KEY(B, p)', source)
 }
 
 function longText(form: LeafForm, source: Source): string {

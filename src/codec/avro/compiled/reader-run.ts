@@ -1,4 +1,3 @@
-import { decodeText } from '../../../wire/tap.ts'
 import { bail } from './source.ts'
 
 /**
@@ -36,6 +35,7 @@ export const SCRATCH = 65_536
 export const scratch: Bytes = Buffer.allocUnsafeSlow(2 * SCRATCH) as Bytes
 export const scratchView: DataView = new DataView(scratch.buffer)
 const words = new Int32Array(scratch.buffer)
+const isLittleEndian = new Uint8Array(Int32Array.of(1).buffer)[0] === 1
 
 /** `Buffer` as a constructor on memory that is there: several times cheaper than `subarray`, and the same object. */
 export const FastBuffer: new (memory: ArrayBufferLike | number, start?: number, length?: number) => Buffer = Buffer[Symbol.species as never]
@@ -161,54 +161,20 @@ export function readCount(B: Bytes, p: number, least: number, each: number, once
 }
 
 /** Whether a byte beyond ASCII stands in the range. */
-export function isWide(B: Bytes, start: number, end: number): boolean {
+export function isWide(B: Buffer, start: number, end: number): boolean {
   let p = start
   let bits = 0
-  if (B === scratch && end - p > 16) {
-    for (; (p & 3) !== 0; p++) bits |= B[p] as number
-    let wide = 0
-    const stop = end >>> 2
-    for (let at = p >>> 2; at < stop; at++) wide |= words[at] as number
-    if ((wide & 0x80808080) !== 0) return true
-    p = stop << 2
+  if (B === scratch && end - p > 16 && isLittleEndian) {
+    // Four bytes at once; of the first and the last word what is not in the range is shifted out.
+    const last = (end - 1) >>> 2
+    let at = p >>> 2
+    bits = ((words[at] as number) >>> ((p & 3) << 3)) | ((words[last] as number) << ((~(end - 1) & 3) << 3))
+    while (++at < last) bits |= words[at] as number
+    return (bits & 0x80808080) !== 0
   }
   for (; p < end - 3; p += 4) bits |= (B[p] as number) | (B[p + 1] as number) | (B[p + 2] as number) | (B[p + 3] as number)
   for (; p < end; p++) bits |= B[p] as number
   return bits > 127
-}
-
-/** Text in the range that is too long for {@link ./short-text.ts}, or not ASCII. */
-export function longText(B: Bytes, start: number, end: number): string {
-  return isWide(B, start, end) ? wideText(B, start, end) : B.latin1Slice(start, end)
-}
-
-function wideText(B: Bytes, start: number, end: number): string {
-  // One character beyond Latin-1 makes all of them take two bytes.
-  R.values -= (end - start) >> 5
-  return decodeText(B, start, end)
-}
-
-/** Strings of 13 characters and more are slices in V8: they hold the string they were cut from. */
-const LONGEST_COPIED = 12
-/** Of a message larger than this (bytes) a slice would hold too much: long strings in it are made on their own. */
-const LARGE = 65_536
-
-/** A string at `p`, cut from the message as a string: where that is there anyway, nothing is cheaper. */
-export function cutText(B: Bytes, p: number, source: string): string {
-  let size = B[p] as number
-  let start = p + 1
-  if (size > 127) {
-    size = readSize(B, p)
-    start = R.p
-  } else {
-    if ((size & 1) === 1) throw bail
-    size >>>= 1
-    if (size > R.e - start) throw bail
-  }
-  const end = start + size
-  R.p = end
-  if (isWide(B, start, end)) return wideText(B, start, end)
-  return size > LONGEST_COPIED && R.e > LARGE ? B.latin1Slice(start, end) : source.substring(start, end)
 }
 
 /** A copy of `size` bytes at `p`. */

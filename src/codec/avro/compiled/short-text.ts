@@ -1,15 +1,14 @@
-import { type Bytes, longText, readerRun, readSize, scratch } from './reader-run.ts'
+import { characterCases, LONGEST, ROUNDS } from './characters.ts'
+import { longText } from './long-text.ts'
+import { type Bytes, readerRun, readSize, scratch } from './reader-run.ts'
 import { bail, Source } from './source.ts'
 
 /** Reads a string at a position, into memory of its own. */
 export type TextReader = (bytes: Bytes, p: number) => string
 
-/** ASCII up to this many bytes becomes a string by one call with a character each; from here on, a call into the runtime is cheaper. */
-const LONGEST = 36
-
 let reader: TextReader | undefined
 
-/** What reads strings for all compiled readers. */
+/** What reads strings for all compiled readers; `undefined` where code may not be made from text. */
 export function textReader(): TextReader | undefined {
   return (reader ??= warm(build()))
 }
@@ -22,28 +21,20 @@ function build(): TextReader | undefined {
     ['SIZE', readSize],
     ['LONG', longText],
   ]
-  source.line('function text(B, p) {')
-  source.line(
-    'let n = B[p++]; if (n > 127) { n = SIZE(B, p - 1); p = R.p; } else { if ((n & 1) === 1) throw BAIL; n >>>= 1; if (n > R.e - p) throw BAIL; }',
-  )
+  source.line('function text(B, p) { let n = B[p++];')
+  source.line('if (n > 127) { n = SIZE(B, p - 1); p = R.p; }')
+  source.line('else { if ((n & 1) === 1) throw BAIL; n >>>= 1; if (n > R.e - p) throw BAIL; }')
   source.line('R.p = p + n;')
-  source.line('switch (n) { case 0: return "";')
-  for (let size = 1; size <= LONGEST; size++) {
-    const characters = Array.from({ length: size }, (_, index) => `c${index}`)
-    const loads = characters.map((name, index) => `${name} = B[p + ${index}]`)
-    source.line(`case ${size}: { const ${loads.join(', ')};`)
-    source.line(`if ((${characters.join(' | ')}) < 128) return String.fromCharCode(${characters.join(', ')}); break; }`)
-  }
-  source.line('} return LONG(B, p, p + n); }')
+  characterCases(source, '(ALL) < 128')
+  source.line('return LONG(B, p, p + n); }')
   const constants = names.map(([name, value]) => `const ${name} = ${source.constant(value)};`).join('\n')
   return source.build(constants, 'text')
 }
 
-/** Takes every way through it: what the runtime has never seen taken it compiles as if it never were, and has to do again later. */
 function warm(text: TextReader | undefined): TextReader | undefined {
   if (text === undefined) return undefined
   readerRun.e = scratch.length
-  for (let round = 0; round < 20; round++) {
+  for (let round = 0; round < ROUNDS; round++) {
     for (let size = 0; size <= LONGEST + 1; size++) {
       scratch.fill(0x61, 0, size + 1)
       scratch[0] = size * 2

@@ -6,8 +6,8 @@ import { bail } from './source.ts'
 const CHUNK = 32 * 1024
 /** Of messages that need more than this a chunk holds one alone. */
 const LARGEST_SHARED = 128 * 1024
-/** What is larger takes a second try, each time: no pair is given more room beforehand. */
-const LARGEST_EXPECTED = 1 << 20
+/** No pair is given more room than this beforehand: what takes far more may take a second try each time. */
+const LARGEST_EXPECTED = LARGEST_SHARED / 4
 /** Messages beyond this are not written by compiled code: a value that large is more likely without end. */
 const LARGEST = 1 << 28
 
@@ -76,7 +76,7 @@ function beginNone(): void {
 
 /** The room that the next message of a pair is given, after one took `size`: a little more than the largest of late. */
 export function expect(before: number, size: number): number {
-  return size > before ? Math.min(size + (size >>> 2), LARGEST_EXPECTED) : before - ((before - size) >>> 4)
+  return Math.min(size > before ? size + (size >>> 2) : before - ((before - size) >>> 4), LARGEST_EXPECTED)
 }
 
 /** A 32-bit integer; like the functions below it gives the position behind what it wrote. */
