@@ -30,6 +30,11 @@ export abstract class Carrier implements UnknownFieldSet {
   abstract startOf(slot: number): number
   abstract endOf(slot: number): number
 
+  /** Whether this is what a root that is no record carries: the whole message. */
+  get isBox(): boolean {
+    return this.plan === this.pair.box
+  }
+
   get resolution(): Resolution {
     return this.pair.resolution as Resolution
   }

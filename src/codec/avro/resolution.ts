@@ -102,7 +102,8 @@ export class AvroResolution<Out = unknown, In = unknown> implements Resolution<O
 
   #merge(): Schema | undefined {
     const text = mergedText(this.plan, this.writer, this.reader)
-    if (text === undefined) return this.divergences.some(({ kind }) => kind === 'reader-only') ? undefined : this.writer
+    if (text === undefined) return undefined
+    if (text === '') return this.writer
     try {
       const schema = parseSchema(text, { references: schemaReferences(this.writer) })
       return relate(resolvePlan(schema, this.reader, this.#choices)).relation === 'incompatible' ? undefined : schema
@@ -206,6 +207,7 @@ export class AvroResolution<Out = unknown, In = unknown> implements Resolution<O
       else if (typeof value === 'object' && value !== null) writeDatum(this.#carryFrom(source, value), run)
       else restoreDatum(value, source, run)
       if (sink.position > sink.limit) throw new EvolveError('limit-exceeded', `the message has more than ${this.#pair.limits.bytes} bytes`)
+      run.finish()
       return Buffer.from(sink.buffer.subarray(0, sink.position))
     } catch (error) {
       throw writingError(error, run.pointer)

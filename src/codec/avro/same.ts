@@ -34,6 +34,8 @@ function isNumeric(value: unknown): value is number | bigint {
 
 function carryTheSame(left: object, right: object): boolean {
   const [mine, theirs] = [carrierOf(left), carrierOf(right)]
+  // A root that is no record holds nothing that its parts do not show or carry.
+  if (mine?.isBox === true || theirs?.isBox === true) return true
   if (mine === undefined || theirs === undefined) return mine === theirs && !(unknownFields in left) && !(unknownFields in right)
   return mine.plan === theirs.plan && sameRanges(mine, theirs)
 }

@@ -1,15 +1,9 @@
-import { EvolveError, isEvolveError } from '../../errors.ts'
 import type { ReadStep } from '../../resolution/plan.ts'
-import { sameWire } from '../../schema/same-wire.ts'
 import type { Field, Schema } from '../../schema/types.ts'
-import { Tap } from '../../wire/tap.ts'
 import type { CarriedField, Carrier } from './carrier.ts'
-import { makePair } from './make-pair.ts'
 import { getOwn } from './object.ts'
-import { encodePart } from './part.ts'
-import { RAW } from './raw.ts'
-import { losesSomething, ReadRun, readDatum } from './read.ts'
 import { readAgain } from './restore.ts'
+import { hasParts, rehomeOrLose, restoreElsewhere } from './restore-elsewhere.ts'
 import { sameValue } from './same.ts'
 import type { WriteRun } from './write-run.ts'
 
@@ -50,8 +44,16 @@ export class Transplant {
     const { source, pair } = this.#carried
     const [start, end] = [this.#carried.startOf(before.slot), this.#carried.endOf(before.slot)]
     const original = readAgain(before.plan, pair, this.#run.sourceTap(source, start, end), source)
-    if (!sameValue(original.value, given)) return false
-    this.#rehome(before.field.type, start, end, step.field)
+    if (!sameValue(original.value, given))
+      return this.#restoreParts(before.field.type, source.slice(start, end), original.value, given, step)
+    this.#rehome(before.field.type, start, end, step.field, step.target.name)
+    return true
+  }
+
+  /** An edited list or map keeps what hides in the parts that were left alone. */
+  #restoreParts(from: Schema, raw: string, original: unknown, given: unknown, step: ReadStep): boolean {
+    if (!hasParts(original) || !hasParts(given)) return false
+    this.#run.at(step.target.name, () => restoreElsewhere(from, raw, step.plan, step.field.type, given, this.#run))
     return true
   }
 
@@ -73,25 +75,8 @@ export class Transplant {
     return found
   }
 
-  #rehome(from: Schema, start: number, end: number, field: Field): void {
-    const { sink } = this.#run
+  #rehome(from: Schema, start: number, end: number, field: Field, name = field.name): void {
     const raw = this.#carried.source.slice(start, end)
-    if (sameWire(from, field.type)) return sink.latin1(raw)
-    try {
-      // Read as the new type, so that whatever that type cannot hold is carried, and refused when written.
-      const pair = makePair(from, field.type, RAW)
-      const bytes = Buffer.from(raw, 'latin1')
-      const value = readDatum(pair, new Tap(bytes))
-      if (losesSomething(pair.plan, new ReadRun(pair, new Tap(bytes))))
-        throw new EvolveError('unknown-field-loss', 'the type cannot say it')
-      sink.raw(encodePart(field.type, value, RAW, this.#run))
-    } catch (error) {
-      if (!isEvolveError(error)) throw error
-      this.#run.path.push(field.name)
-      this.#run.loss(
-        'not-in-output-schema',
-        `what the record carries for ${field.name} cannot be written in the schema's type: ${error.problem}`,
-      )
-    }
+    this.#run.at(name, () => this.#run.sink.latin1(rehomeOrLose(from, raw, field.type, this.#run)))
   }
 }

@@ -11,6 +11,15 @@ import type { Pair } from './pair.ts'
 /** Writes a value by a plan. */
 export type Write = (plan: Plan, value: unknown, run: WriteRun) => void
 
+/** A place to come back to. */
+export interface Mark {
+  readonly position: number
+  readonly steps: number
+  readonly depth: number
+  readonly events: number
+  readonly refusals: number
+}
+
 /** One value being written by walking its plan, knowing at every moment where it is. */
 export class WriteRun {
   readonly pair: Pair
@@ -18,6 +27,8 @@ export class WriteRun {
   readonly path: (string | number)[] = []
   readonly options: EncodeOptions
   readonly #write: Write
+  readonly #events: UnknownFieldEvent[] = []
+  readonly #refusals: EvolveError[] = []
   #depth = 0
   #values = 0
   #emptyItems = 0
@@ -48,12 +59,15 @@ export class WriteRun {
 
   /** Reports what happened at the present place; `names` are asked for only where somebody listens. */
   report(kind: UnknownFieldEvent['kind'], recordName: string, names: () => readonly string[]): void {
-    this.options.onEvent?.({ kind, path: this.pointer, recordName, fields: names() })
+    if (this.options.onEvent !== undefined) this.#events.push({ kind, path: this.pointer, recordName, fields: names() })
   }
 
-  /** Refuses, under the policy `strict`, what the other policies let pass. */
+  /**
+   * Refuses, under the policy `strict`, what the other policies let pass. Not at once: a branch of a union may be tried in vain, and the
+   * branch taken is the same under every policy.
+   */
   whereStrict(reason: LossReason, problem: string, hint?: string): void {
-    if (this.options.policy === 'strict') this.loss(reason, problem, hint)
+    if (this.options.policy === 'strict') this.#refusals.push(this.#lost(reason, problem, hint))
   }
 
   /** JSON Pointer of the value being written, in the reader's names. */
@@ -87,6 +101,28 @@ export class WriteRun {
     throw new EvolveError('limit-exceeded', problem, { path: this.pointer })
   }
 
+  /** Where writing stands, to come back to when a branch turns out not to hold the value. */
+  mark(): Mark {
+    const [events, refusals] = [this.#events.length, this.#refusals.length]
+    return { position: this.sink.position, steps: this.path.length, depth: this.#depth, events, refusals }
+  }
+
+  /** Takes back all that was written since. */
+  backTo({ position, steps, depth, events, refusals }: Mark): void {
+    this.sink.position = position
+    this.path.length = steps
+    this.#depth = depth
+    this.#events.length = events
+    this.#refusals.length = refusals
+  }
+
+  /** Once all is written: refuses what a policy forbids, or tells what happened. */
+  finish(): void {
+    const [refusal] = this.#refusals
+    if (refusal !== undefined) throw refusal
+    for (const event of this.#events) this.options.onEvent?.(event)
+  }
+
   /** Does something one step further down the path. */
   at<T>(step: string | number, action: () => T): T {
     this.path.push(step)
@@ -108,7 +144,11 @@ export class WriteRun {
 
   /** The value is the reader's, and the writer schema cannot say it, or something carried would be gone. */
   loss(reason: LossReason, problem: string, hint?: string): never {
-    throw new EvolveError('unknown-field-loss', problem, { path: this.pointer, reason, hint })
+    throw this.#lost(reason, problem, hint)
+  }
+
+  #lost(reason: LossReason, problem: string, hint: string | undefined): EvolveError {
+    return new EvolveError('unknown-field-loss', problem, { path: this.pointer, reason, hint })
   }
 }
 

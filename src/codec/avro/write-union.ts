@@ -87,13 +87,11 @@ export function writeIntoUnion(plan: WriterUnionPlan, value: unknown, run: Write
     const branch = plan.reader.kind === 'union' ? (plan.reader.branches[told.index] as Schema) : plan.reader
     return run.loss('union-branch', `the writer's union has no branch for ${nameOf(branch)}`)
   }
-  const ordered = candidates.length === 1 ? candidates : preferred(plan, candidates, told.value)
-  const { sink } = run
-  const start = sink.position
-  const depth = run.path.length
+  const ordered = candidates.length === 1 ? candidates : preferred(plan, candidates, run.drops ? undefined : told.value)
+  const start = run.mark()
   let first: unknown
   for (const [position, index] of ordered.entries()) {
-    sink.long(index)
+    run.sink.long(index)
     try {
       return run.write(branchPlan(plan, index), told.value)
     } catch (error) {
@@ -101,8 +99,7 @@ export function writeIntoUnion(plan: WriterUnionPlan, value: unknown, run: Write
       // What the likeliest branch has against the value says most.
       if (position === 0) first = error
       run.count(FAILED_TRY)
-      sink.position = start
-      run.path.length = depth
+      run.backTo(start)
     }
   }
   throw first

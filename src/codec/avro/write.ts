@@ -4,6 +4,7 @@ import { leafForm } from '../../resolution/representation.ts'
 import { toBase } from './custom.ts'
 import { fromForm, Misfit, narrow, writeBase } from './leaf-write.ts'
 import { minSize } from './min-size.ts'
+import { writeUnboxed } from './restore-elsewhere.ts'
 import { writeArray, writeMap } from './write-blocks.ts'
 import { writeRecord } from './write-record.ts'
 import type { WriteRun } from './write-run.ts'
@@ -19,8 +20,10 @@ export function write(plan: Plan, value: unknown, run: WriteRun): void {
     case 'custom':
       return writeCustom(plan, value, run)
     case 'array':
+      if (writeUnboxed(plan, value, run)) return
       return writeArray(value, minSize(plan.writer.items), run, (item) => run.write(plan.items, item))
     case 'map':
+      if (writeUnboxed(plan, value, run)) return
       return writeMap(value, run, (_key, item) => run.write(plan.values, item))
     case 'record':
       return writeRecord(plan, value, run)

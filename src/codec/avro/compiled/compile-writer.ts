@@ -9,6 +9,7 @@ import { getOwn, isPlainObject } from '../object.ts'
 import type { Pair } from '../pair.ts'
 import { encodedDefault, isDefault } from '../part.ts'
 import { restore } from '../restore.ts'
+import { isBoxed } from '../restore-elsewhere.ts'
 import { write } from '../write.ts'
 import { WriteRun } from '../write-run.ts'
 import { branchPlan } from '../write-union.ts'
@@ -64,6 +65,8 @@ class WriterCompiler {
     source.line('W.busy = true; try {')
     source.line('const B = W.chunk, V = W.view, O = W.used, limit = W.limit = B.length - RESERVE; W.depth = 0; W.values = VALUES;')
     source.line('let p = O + headroom; if (p > limit) throw FULL;')
+    const { kind } = this.#pair.plan
+    if (kind === 'writer-union' || kind === 'reader-union') source.bailIf(`${source.constant(isBoxed)}(v)`)
     this.#write(this.#pair.plan, 'v', 0)
     source.line('if (p - O - headroom > BYTES) throw BAIL;')
     source.line('W.busy = false; need = EXPECT(need, p - O); return WRITTEN(O, p);')
@@ -145,7 +148,7 @@ class WriterCompiler {
   }
 
   #array(items: Plan, each: number, value: string, depth: number): void {
-    this.#source.bailIf(`!Array.isArray(${value})`)
+    this.#source.bailIf(`!Array.isArray(${value}) || ${value}[UF] !== undefined`)
     const length = this.#source.let('n', `${value}.length`)
     const index = this.#source.fresh('i')
     this.#source.line(
@@ -156,7 +159,7 @@ class WriterCompiler {
   }
 
   #map(values: Plan, each: number, value: string, depth: number): void {
-    this.#source.bailIf(`!PLAIN(${value})`)
+    this.#source.bailIf(`!PLAIN(${value}) || ${value}[UF] !== undefined`)
     const source = this.#source
     const [count, name] = [source.let('n', '0'), source.fresh('y')]
     // The runtime goes through a map's keys without an array of them. What every object would inherit is nobody's key.
@@ -317,7 +320,9 @@ function restorer(
   const options = { policy }
   return (value, source, start, end) => {
     const sink = new Sink(Math.max(16, end - start))
-    restore(plan, value, source, start, end, new WriteRun(pair, sink, write, options))
+    const run = new WriteRun(pair, sink, write, options)
+    restore(plan, value, source, start, end, run)
+    run.finish()
     return sink.buffer.subarray(0, sink.position)
   }
 }

@@ -21,6 +21,16 @@ export function assignDeep(value: unknown): unknown {
   return copyDeep(value, (object) => (Object.hasOwn(object, '__proto__') ? { ...object } : Object.assign({}, object)))
 }
 
+/** What is left of a value after a trip through JSON or a worker: all that is to be seen, and nothing that is carried. */
+export function withoutCarried(value: unknown): unknown {
+  if (Buffer.isBuffer(value)) return Buffer.from(value)
+  if (typeof value !== 'object' || value === null) return value
+  if (Array.isArray(value)) return value.map(withoutCarried)
+  const copy = {}
+  for (const key of Object.keys(value)) setOwn(copy, key, withoutCarried(ownValue(value, key)))
+  return copy
+}
+
 function copyDeep(value: unknown, copy: (object: Record<string, unknown>) => Record<string, unknown>): unknown {
   if (typeof value !== 'object' || value === null || Buffer.isBuffer(value) || value instanceof Date) return value
   if (Array.isArray(value)) return value.map((item) => copyDeep(item, copy))

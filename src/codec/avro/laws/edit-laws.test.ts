@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { type Decoded, edit } from './edits.test-support.ts'
+import { type Decoded, editSome } from './edits.test-support.ts'
 import { assertSameBytes, assertShows, assertWrites, decoded, expectation, shownView } from './expectations.test-support.ts'
 import { encodeRef, type Ref } from './reference.test-support.ts'
 import { Unreadable } from './resolution.test-support.ts'
@@ -7,16 +7,6 @@ import { holds, lawPairs, type Sample } from './samples.test-support.ts'
 import { genValue } from './values.test-support.ts'
 
 const pairs = lawPairs()
-
-/** Makes up to three edits in both worlds; false when there was nothing to edit. */
-function editSome(sample: Sample, value: Decoded, other: () => Decoded | undefined = () => undefined): boolean {
-  const before = sample.log.length
-  for (let left = sample.random.pick([1, 1, 2, 3]); left > 0; left--) {
-    const done = edit(value, other, sample)
-    if (done !== undefined) sample.log.push(`edit: ${done}`)
-  }
-  return sample.log.length > before
-}
 
 describe('the laws of editing', { timeout: 600_000 }, () => {
   it('L3, L4, L7, L8: an edit of the view is that edit of the message and no other, or is refused with its path', () => {

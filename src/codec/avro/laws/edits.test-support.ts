@@ -31,6 +31,21 @@ export interface EditContext {
   readonly look: Look
 }
 
+/** An editor's context that keeps a log. */
+export interface LoggedContext extends EditContext {
+  readonly log: string[]
+}
+
+/** Makes up to three edits in both worlds; false when there was nothing to edit. */
+export function editSome(context: LoggedContext, value: Decoded, other: () => Decoded | undefined = () => undefined): boolean {
+  const before = context.log.length
+  for (let left = context.random.pick([1, 1, 2, 3]); left > 0; left--) {
+    const done = edit(value, other, context)
+    if (done !== undefined) context.log.push(`edit: ${done}`)
+  }
+  return context.log.length > before
+}
+
 type Editor<P extends Place> = (place: P, context: EditContext, others: readonly Place[]) => string | undefined
 
 /**

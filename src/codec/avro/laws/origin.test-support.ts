@@ -96,8 +96,8 @@ export function missingIn(written: Ref, schema: Node, view: Ref): string | undef
 
 const first = (found: readonly (string | undefined)[]): string | undefined => found.find((one) => one !== undefined)
 
-/** Where a type changes on the way, a NaN may lose the bits that tell it from others. */
-function withPlainNaN(ref: Ref): Ref {
+/** Where a type changes on the way, a NaN may lose the bits that tell it from others, and a map the entries that a later one hides. */
+export function withPlainNaN(ref: Ref): Ref {
   switch (ref.t) {
     case 'float':
     case 'double':
@@ -107,7 +107,12 @@ function withPlainNaN(ref: Ref): Ref {
     case 'array':
       return { ...ref, items: ref.items.map(withPlainNaN) }
     case 'map':
-      return { ...ref, entries: ref.entries.map(([key, item]) => [key, withPlainNaN(item)] as const) }
+      return {
+        ...ref,
+        entries: [...new Map(ref.entries.map((entry) => [entry[0].toString('latin1'), entry])).values()].map(
+          ([key, item]) => [key, withPlainNaN(item)] as const,
+        ),
+      }
     case 'union':
       return { ...ref, value: withPlainNaN(ref.value) }
     default:

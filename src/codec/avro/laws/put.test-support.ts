@@ -27,14 +27,16 @@ interface Context {
   readonly losses: Loss[]
   readonly tolerated: Loss[]
   readonly step: UnionStep
+  /** Fields that only the reader has may hold anything: they are written elsewhere. */
+  readonly additions: boolean
   loose: boolean
 }
 
 export const pointer = (key: string): string => `/${key.replaceAll('~', '~0').replaceAll('/', '~1')}`
 
 /** Writes an edited reader's value back into the writer's schema, following the origin of each record (the laws' own lens). */
-export function put(view: Ref, reader: Node, writer: Node, origin: Ref | undefined, step: UnionStep): Expectation {
-  const context: Context = { losses: [], tolerated: [], step, loose: false }
+export function put(view: Ref, reader: Node, writer: Node, origin: Ref | undefined, step: UnionStep, additions = false): Expectation {
+  const context: Context = { losses: [], tolerated: [], step, additions, loose: false }
   const value = putAny(view, reader, writer, origin, '', context)
   return { value, losses: context.losses, tolerated: context.tolerated, loose: context.loose }
 }
@@ -87,7 +89,7 @@ function putRecord(view: RecordRef, writer: RecordNode, path: string, context: C
   const from = view.from?.node === writer ? view.from : undefined
   const sources = view.node.fields.map((field) => writerField(writer, field))
   for (const [index, field] of view.node.fields.entries()) {
-    if (sources[index] !== -1) continue
+    if (sources[index] !== -1 || context.additions) continue
     const isDefault = field.default !== undefined && sameRef(view.fields[index] as Ref, fromDefault(field.type, field.default.json))
     if (!isDefault) lose(context, 'reader-only-field', path + pointer(field.name))
   }

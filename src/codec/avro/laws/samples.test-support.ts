@@ -1,12 +1,13 @@
 import { inspect } from 'node:util'
 import { isEvolveError } from '../../../errors.ts'
-import type { Resolution } from '../../codec.ts'
+import type { AvroResolution } from '../resolution.ts'
 import { compiled, walking } from './engine.test-support.ts'
 import { genPair } from './evolution.test-support.ts'
 import type { Look } from './javascript.test-support.ts'
 import { type Node, schemaJson } from './model.test-support.ts'
 import { Random } from './random.test-support.ts'
 import { encodeRef, type Ref } from './reference.test-support.ts'
+import { count, writeTally } from './tally.test-support.ts'
 import { genValue } from './values.test-support.ts'
 
 /** A pair of schemas, compiled. */
@@ -16,13 +17,13 @@ export interface LawPair {
   readonly reader: Node
   readonly second: Node
   readonly look: Look
-  readonly resolution: Resolution
+  readonly resolution: AvroResolution
   /** The second reader on the same writer. */
-  readonly secondHop: () => Resolution
+  readonly secondHop: () => AvroResolution
   /** The reader's schema on both sides: what a service writes with that knows nothing of the writer. */
-  readonly own: () => Resolution
+  readonly own: () => AvroResolution
   /** The second reader's schema as the writer's: where a record may be taken to. */
-  readonly elsewhere: () => Resolution
+  readonly elsewhere: () => AvroResolution
 }
 
 /** One message. */
@@ -49,14 +50,15 @@ const enough = 50
 /** All pairs of the run. `LAWS_PAIRS`, `LAWS_VALUES` and `LAWS_SEED` make it longer or other; `LAWS_PAIR` picks one. Half of them are compiled. */
 export function lawPairs(): LawPair[] {
   const indexes = only.pair === undefined ? Array.from({ length: settings.pairs }, (_, index) => index) : [Number(only.pair)]
+  count({ pairs: indexes.length })
   return indexes.map((index) => {
     const random = new Random(settings.seed, index)
     const pair = genPair(random)
     const look: Look = { long: random.pick(['number', 'bigint', 'auto']), unions: random.pick(['auto', 'auto', 'wrapped']) }
     const [writer, reader, second] = [pair.writer, pair.reader, pair.second].map(schemaJson) as [string, string, string]
     const make = index % 2 === 0 ? compiled : walking
-    const later = (from: string, to: string): (() => Resolution) => {
-      let made: Resolution | undefined
+    const later = (from: string, to: string): (() => AvroResolution) => {
+      let made: AvroResolution | undefined
       return () => (made ??= make(from, to, look))
     }
     return {
@@ -86,14 +88,17 @@ export function holds(pairs: readonly LawPair[], law: Law, share: number, every 
       if (only.value === undefined ? (pair.index + index) % every !== 0 : index !== Number(only.value)) continue
       const sample = makeSample(pair, index)
       all++
+      count({ values: 1 })
       try {
         if (law(sample)) seen++
       } catch (error) {
         seen++
         broken.push(report(sample, index, error))
       }
+      count({ edits: sample.log.filter((line) => line.startsWith('edit: ')).length })
     }
   }
+  writeTally()
   const [smallest] = broken.sort((left, right) => left.size - right.size)
   if (smallest !== undefined) throw new Error(`broken for ${broken.length} of ${seen} messages; the smallest:\n${smallest.text}`)
   if (only.pair === undefined && seen < all * share) throw new Error(`the law spoke of ${seen} of ${all} messages only`)
