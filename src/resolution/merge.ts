@@ -18,17 +18,22 @@ type Additions = Map<string, Map<string, Addition>>
 
 /**
  * The text of the writer's schema with the fields that only the reader has, at the end of each record, with the reader's
- * defaults. Types and names stay the writer's, so that whoever reads the writer's schema reads the merged one. `''` where
- * nothing is to be added, `undefined` where it cannot be: two readers' fields of one name, or a record of another text.
+ * defaults. Types and names stay the writer's, so that whoever reads the writer's schema reads the merged one. `undefined`
+ * where nothing is to be added, or where it cannot be: two readers' fields of one name, or a record of another text.
  */
 export function mergedText(plan: Plan, writer: Schema, reader: Schema): string | undefined {
   const additions: Additions = new Map()
-  if (!collect(plan, additions, new Set())) return undefined
-  if (additions.size === 0) return ''
+  if (!collect(plan, additions, new Set()) || additions.size === 0) return undefined
   const [mine, theirs] = [definitionsIn(writer), definitionsIn(reader)]
   if ([...additions.keys()].some((name) => !mine.has(name))) return undefined
   const text = new Rewriter(mine, theirs, additions).run(parsed(writer))
   return stringifyExactJson(text)
+}
+
+/** Whether the writer has every field of the reader: then its own schema is the merged one. */
+export function addsNothing(plan: Plan): boolean {
+  const additions: Additions = new Map()
+  return collect(plan, additions, new Set()) && additions.size === 0
 }
 
 function collect(plan: Plan, additions: Additions, seen: Set<RecordPlan>): boolean {

@@ -1,5 +1,5 @@
 import { EvolveError, isEvolveError } from '../../errors.ts'
-import { mergedText } from '../../resolution/merge.ts'
+import { addsNothing, mergedText } from '../../resolution/merge.ts'
 import type { Plan } from '../../resolution/plan.ts'
 import { type Relation, type Relationship, readerCoversWriter, relate } from '../../resolution/relate.ts'
 import { resolvePlan } from '../../resolution/resolve.ts'
@@ -102,8 +102,7 @@ export class AvroResolution<Out = unknown, In = unknown> implements Resolution<O
 
   #merge(): Schema | undefined {
     const text = mergedText(this.plan, this.writer, this.reader)
-    if (text === undefined) return undefined
-    if (text === '') return this.writer
+    if (text === undefined) return addsNothing(this.plan) ? this.writer : undefined
     try {
       const schema = parseSchema(text, { references: schemaReferences(this.writer) })
       return relate(resolvePlan(schema, this.reader, this.#choices)).relation === 'incompatible' ? undefined : schema
