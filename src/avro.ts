@@ -52,6 +52,7 @@ export type { AvscLogicalType, LogicalTypeDefinition, LogicalTypes } from './sch
 export type { ParseOptions } from './schema/parse.ts'
 export { parseProtocol } from './schema/protocol.ts'
 export type * from './schema/protocol-types.ts'
+export { parseSchemaSet, type SchemaFile, type SchemaSet } from './schema/schema-set.ts'
 export type * from './schema/types.ts'
 
 /** What stands for a schema: one that was parsed, or a definition. */

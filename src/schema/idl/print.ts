@@ -166,6 +166,7 @@ export class Printer {
   #checkUnion(union: Extract<TypeUse, { kind: 'union' }>): void {
     this.#checkBranches(
       union.branches.map((branch) => {
+        if (branch.kind === 'union') return failAt(union.place, 'a union directly inside a union')
         if (branch.kind === 'reference') return this.#table.resolve(branch).name
         return branch.kind === 'primitive' ? branch.name : branch.kind
       }),

@@ -14,7 +14,7 @@ import { readType } from './type-use.ts'
 /** What a set of texts that import each other shares. */
 export interface Reading {
   readonly table: TypeTable
-  readonly imports: Imports
+  readonly imports: Pick<Imports, 'open'>
   readonly warnings: string[]
 }
 
