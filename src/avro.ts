@@ -1,10 +1,13 @@
-import { type AvroChoices, choicesOf } from './codec/avro/choices.ts'
+import { type AvroChoices, type Choices, choicesOf } from './codec/avro/choices.ts'
 import { type AvroDefinition, avroCodec } from './codec/avro/codec.ts'
 import { type AvroResolution, resolveSchemas } from './codec/avro/resolution.ts'
+import { decodeObject, encodeObject, findIn } from './codec/avro/single-object.ts'
 import type { Read, SchemaOf, SchemaSource, TypedSchema, Write } from './codec/avro/typed.ts'
 import type { EncodeOptions } from './codec/codec.ts'
 import { EvolveError } from './errors.ts'
 import { type Compatibility, checkSchemas } from './resolution/compatibility.ts'
+import { canonicalForm as canonical } from './schema/canonical.ts'
+import { type FingerprintAlgorithm, schemaFingerprint } from './schema/fingerprint.ts'
 import type { NoOptions } from './schema/literal.ts'
 import { type ParseOptions, parseSchema as parse, schemaText } from './schema/parse.ts'
 import type { Schema } from './schema/types.ts'
@@ -46,6 +49,7 @@ export type * from './rpc/server-types.ts'
 export { type StreamTransportOptions, streamTransport } from './rpc/stream-transport.ts'
 export { type RpcExchange, type RpcTransport, statelessTransport } from './rpc/transport.ts'
 export type { ValueOptions } from './rpc/value-form.ts'
+export type { FingerprintAlgorithm } from './schema/fingerprint.ts'
 export type { ImportedText, ImportKind, ResolveImport } from './schema/idl/import.ts'
 export { type IdlFile, type IdlOptions, parseIdl } from './schema/idl/parse-idl.ts'
 export type { AvscLogicalType, LogicalTypeDefinition, LogicalTypes } from './schema/logical-definition.ts'
@@ -125,6 +129,72 @@ export function decode(schema: SchemaLike, bytes: Uint8Array, options?: AvroChoi
  */
 export function checkCompatibility(reader: SchemaLike, writer: SchemaLike): Compatibility {
   return checkSchemas(schemaOf(reader), schemaOf(writer))
+}
+
+/**
+ * The Parsing Canonical Form (Apache Avro 1.12, "Transforming into Parsing Canonical Form"): what matters for reading data, in one fixed
+ * spelling. Schemas of one form write the same bytes.
+ */
+export function canonicalForm(schema: SchemaLike): string {
+  return canonical(schemaOf(schema))
+}
+
+/**
+ * The fingerprint of the canonical form (Apache Avro 1.12, "Schema Fingerprints"): 8, 16 or 32 bytes. That of `'CRC-64-AVRO'`, the default,
+ * has its least significant byte first, as single-object encoding has it.
+ * @throws EvolveError `invalid-options` for another algorithm.
+ */
+export function fingerprint(schema: SchemaLike, algorithm: FingerprintAlgorithm = 'CRC-64-AVRO'): Buffer {
+  return schemaFingerprint(schemaOf(schema), algorithm)
+}
+
+/** Where {@link decodeSingleObject} finds a writer's schema: in a list, or by its fingerprint (CRC-64-AVRO, as an unsigned number). */
+export type SingleObjectSchemas = Iterable<SchemaLike> | ((fingerprint: bigint) => SchemaLike | undefined)
+
+/**
+ * Writes a value in single-object encoding (Apache Avro 1.12, "Single-object encoding"): `C3 01`, the fingerprint of the schema, the value.
+ * A value that was read under another writer's schema goes back under that schema, with all that it carries.
+ * @throws EvolveError `invalid-value` with the path; `unknown-field-loss`.
+ */
+export function encodeSingleObject(schema: SchemaLike, value: unknown, options: AvroChoices & EncodeOptions = {}): Buffer {
+  return encodeObject(schemaOf(schema), value, choicesFor(schema, options), options)
+}
+
+/**
+ * Reads a value in single-object encoding. The writer's schema is looked for among `schemas`; the reader's own is always known.
+ * @throws EvolveError `not-framed`, `truncated-frame`, `schema-not-found`; and as {@link decode}.
+ */
+export function decodeSingleObject<Out>(
+  reader: AvroDefinition<Out>,
+  bytes: Uint8Array,
+  options?: AvroChoices & { readonly schemas?: SingleObjectSchemas },
+): Out
+export function decodeSingleObject(
+  reader: SchemaLike,
+  bytes: Uint8Array,
+  options?: AvroChoices & { readonly schemas?: SingleObjectSchemas },
+): unknown
+export function decodeSingleObject(
+  reader: SchemaLike,
+  bytes: Uint8Array,
+  { schemas = [], ...choices }: AvroChoices & { readonly schemas?: SingleObjectSchemas } = {},
+): unknown {
+  const find = typeof schemas === 'function' ? byNumber(schemas) : findIn(schemas, schemaOf)
+  return decodeObject(schemaOf(reader), bytes, choicesFor(reader, choices), find)
+}
+
+function byNumber(find: (fingerprint: bigint) => SchemaLike | undefined): (fingerprint: bigint) => Schema | undefined {
+  return (number) => {
+    const found = find(number)
+    return found === undefined ? undefined : schemaOf(found)
+  }
+}
+
+/** A definition brings its own choices, unless others are given. */
+function choicesFor(schema: SchemaLike, options: AvroChoices): Choices {
+  const { long, logicalTypes, unions, limits, unknownSymbols } = options
+  const isChosen = [long, logicalTypes, unions, limits, unknownSymbols].some((choice) => choice !== undefined)
+  return isDefinition(schema) && !isChosen ? schema.choices : choicesOf(options)
 }
 
 /** The JSON text that a schema was parsed from. */
