@@ -6,10 +6,12 @@ import type { Read, SchemaOf, SchemaSource, TypedSchema, Write } from './codec/a
 import type { EncodeOptions } from './codec/codec.ts'
 import { EvolveError } from './errors.ts'
 import { type Compatibility, checkSchemas } from './resolution/compatibility.ts'
+import type { TypedProtocol } from './rpc/typed.ts'
 import { canonicalForm as canonical } from './schema/canonical.ts'
 import { type FingerprintAlgorithm, schemaFingerprint } from './schema/fingerprint.ts'
 import type { NoOptions } from './schema/literal.ts'
 import { type ParseOptions, parseSchema as parse, schemaText } from './schema/parse.ts'
+import { parseProtocol as parseAnyProtocol } from './schema/protocol.ts'
 import type { Schema } from './schema/types.ts'
 
 export { type Alignment, carry } from './codec/avro/carry.ts'
@@ -48,13 +50,13 @@ export { createRpcServer } from './rpc/server.ts'
 export type * from './rpc/server-types.ts'
 export { type StreamTransportOptions, streamTransport } from './rpc/stream-transport.ts'
 export { type RpcExchange, type RpcTransport, statelessTransport } from './rpc/transport.ts'
+export type { TypedProtocol } from './rpc/typed.ts'
 export type { ValueOptions } from './rpc/value-form.ts'
 export type { FingerprintAlgorithm } from './schema/fingerprint.ts'
 export type { ImportedText, ImportKind, ResolveImport } from './schema/idl/import.ts'
 export { type IdlFile, type IdlOptions, parseIdl } from './schema/idl/parse-idl.ts'
 export type { AvscLogicalType, LogicalTypeDefinition, LogicalTypes } from './schema/logical-definition.ts'
 export type { ParseOptions } from './schema/parse.ts'
-export { parseProtocol } from './schema/protocol.ts'
 export type * from './schema/protocol-types.ts'
 export { parseSchemaSet, type SchemaFile, type SchemaSet } from './schema/schema-set.ts'
 export type * from './schema/types.ts'
@@ -73,6 +75,18 @@ export function parseSchema<const L extends SchemaSource, const P extends ParseO
   options?: P,
 ): SchemaOf<L, P> {
   return parse(source as string | object, options)
+}
+
+/**
+ * Reads a protocol (an `.avpr` file) from its JSON text, or from the JavaScript value that the text stands for, and freezes it (Apache Avro
+ * 1.12, "Protocol Declaration"). Given as a literal, the compiler knows the types of its messages.
+ * @throws EvolveError `invalid-schema` with the JSON Pointer into the protocol; `limit-exceeded`.
+ */
+export function parseProtocol<const L extends string | object>(
+  source: L,
+  options?: Pick<ParseOptions, 'invalidDefaults'>,
+): TypedProtocol<L> {
+  return parseAnyProtocol(source, options)
 }
 
 /**

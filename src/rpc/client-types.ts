@@ -1,5 +1,7 @@
+import type { NoOptions } from '../schema/literal.ts'
 import type { Protocol } from '../schema/protocol-types.ts'
 import type { RpcMetadata } from './metadata.ts'
+import type { CallArguments, IsOpen, MessageName, ResponseToRead } from './typed.ts'
 import type { ValueOptions } from './value-form.ts'
 
 export interface RpcClientOptions extends ValueOptions {
@@ -20,7 +22,8 @@ export interface RpcCallOptions {
   readonly onMetadata?: (metadata: RpcMetadata) => void
 }
 
-export interface RpcClient {
+/** A client of one protocol; `L` is its literal, `O` the options that shape values. */
+export interface RpcClient<L = unknown, O = NoOptions> {
   readonly protocol: Protocol
   /** The server's protocol, after the first handshake. */
   readonly remote: Protocol | undefined
@@ -30,9 +33,11 @@ export interface RpcClient {
    * @throws RpcError what the server answered. EvolveError `invalid-value` (nothing was sent), `invalid-options`, `connection-lost`,
    *   `call-timeout`, `handshake-failed`, `incompatible-schemas`, `malformed-data` and whatever reading the reply may throw.
    */
-  call(name: string, request?: unknown, options?: RpcCallOptions): Promise<unknown>
+  call<Name extends MessageName<L>>(name: Name, ...rest: CallArguments<L, Name, O, RpcCallOptions>): Promise<Reply<L, Name, O>>
   /** Asks the server for nothing but an answer; makes the handshake where there was none. */
   ping(options?: Pick<RpcCallOptions, 'signal' | 'timeoutMs'>): Promise<void>
   /** Ends all calls with `connection-lost`, and closes the transport. */
   close(): void
 }
+
+type Reply<L, Name, O> = IsOpen<L> extends true ? unknown : ResponseToRead<L, Name, O>

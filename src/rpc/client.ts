@@ -1,5 +1,7 @@
+import type { AvroChoices } from '../codec/avro/choices.ts'
 import { EvolveError } from '../errors.ts'
 import { following, orAborted } from '../registry/signals.ts'
+import type { NoOptions } from '../schema/literal.ts'
 import type { Protocol, ProtocolMessage } from '../schema/protocol-types.ts'
 import { Tap } from '../wire/tap.ts'
 import { decodeReply, encodePing, encodeRequest } from './call-format.ts'
@@ -7,14 +9,19 @@ import type { RpcCallOptions, RpcClient, RpcClientOptions } from './client-types
 import { decodeHandshakeResponse, encodeHandshakeRequest } from './handshake.ts'
 import { PeerProtocols } from './peer-protocols.ts'
 import { connectionLost, type RpcTransport } from './transport.ts'
+import type { TypedProtocol } from './typed.ts'
 import { type ValueForm, valueForm } from './value-form.ts'
 
 /**
  * Calls a server of a protocol (Apache Avro 1.12, "Protocol Wire Format"). The server may have an older or a newer one: it reads our
  * requests as its own, and its responses and errors are read here as ours. Values keep the unknown fields that they came with.
  */
-export function createRpcClient(protocol: Protocol, transport: RpcTransport, options: RpcClientOptions = {}): RpcClient {
-  return new Client(protocol, transport, options)
+export function createRpcClient<L, const O extends AvroChoices = NoOptions>(
+  protocol: TypedProtocol<L>,
+  transport: RpcTransport,
+  options?: O & RpcClientOptions,
+): RpcClient<L, O> {
+  return new Client(protocol, transport, options ?? {}) as RpcClient as RpcClient<L, O>
 }
 
 /** The server's protocol, and the hash that it goes by. */

@@ -1,7 +1,9 @@
+import type { NoOptions } from '../schema/literal.ts'
 import type { Protocol } from '../schema/protocol-types.ts'
 import type { ByteStream } from './byte-stream.ts'
 import type { RpcFraming } from './framing.ts'
 import type { RpcMetadata } from './metadata.ts'
+import type { HandlersOf, IsOpen } from './typed.ts'
 import type { ValueOptions } from './value-form.ts'
 
 /** What a handler is told besides the request. */
@@ -23,8 +25,8 @@ export interface RpcCall {
  */
 export type RpcHandler = (request: never, call: RpcCall) => unknown
 
-/** Handlers by message name. A message without one is answered with an error. */
-export type RpcHandlers = Readonly<Record<string, RpcHandler>>
+/** Handlers by message name, each the object's own property. A message without one is answered with an error. */
+export type RpcHandlers<L = unknown, O = NoOptions> = IsOpen<L> extends true ? Readonly<Record<string, RpcHandler>> : HandlersOf<L, O>
 
 export interface RpcServerOptions extends ValueOptions {
   /** Protocols of clients that are known beforehand: those clients need not send theirs. */

@@ -1,4 +1,6 @@
+import type { AvroChoices } from '../codec/avro/choices.ts'
 import { EvolveError, isEvolveError } from '../errors.ts'
+import type { NoOptions } from '../schema/literal.ts'
 import type { Protocol, ProtocolMessage } from '../schema/protocol-types.ts'
 import { Tap } from '../wire/tap.ts'
 import { decodeRequest, decodeRequestHead, encodeError, encodeResponse, encodeTextError } from './call-format.ts'
@@ -8,6 +10,7 @@ import { PeerProtocols } from './peer-protocols.ts'
 import { RpcError } from './rpc-error.ts'
 import { serveStream } from './serve-stream.ts'
 import type { RpcCall, RpcHandler, RpcHandlers, RpcServer, RpcServerOptions, RpcSession } from './server-types.ts'
+import type { TypedProtocol } from './typed.ts'
 import { type ValueForm, valueForm } from './value-form.ts'
 
 /**
@@ -15,11 +18,15 @@ import { type ValueForm, valueForm } from './value-form.ts'
  * ours, clients read our responses as theirs. Values keep the unknown fields that they came with.
  * @throws EvolveError `invalid-options` when a handler has no message.
  */
-export function createRpcServer(protocol: Protocol, handlers: RpcHandlers, options: RpcServerOptions = {}): RpcServer {
+export function createRpcServer<L, const O extends AvroChoices = NoOptions>(
+  protocol: TypedProtocol<L>,
+  handlers: RpcHandlers<L, O>,
+  options?: O & RpcServerOptions,
+): RpcServer {
   for (const name of Object.keys(handlers)) {
     if (protocol.messages[name] === undefined) throw new EvolveError('invalid-options', `protocol ${protocol.name} has no message ${name}`)
   }
-  return new Server(protocol, handlers, options)
+  return new Server(protocol, handlers as RpcHandlers, options ?? {})
 }
 
 /** A request, read; `handshake` is what stands in front of the reply. */
