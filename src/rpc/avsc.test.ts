@@ -7,9 +7,10 @@ import { parseProtocol } from '../schema/protocol.ts'
 import { createRpcClient } from './client.ts'
 import { httpTransport } from './http-transport.ts'
 import { listen } from './rpc.test-support.ts'
+import type { RpcCall } from './rpc-call.ts'
 import { RpcError } from './rpc-error.ts'
 import { createRpcServer } from './server.ts'
-import type { RpcCall, RpcHandlers } from './server-types.ts'
+import type { RpcHandlers } from './server-types.ts'
 import { streamTransport } from './stream-transport.ts'
 
 const order = (...fields: object[]): object => ({ type: 'record', name: 'Order', fields: [{ name: 'id', type: 'int' }, ...fields] })

@@ -1,8 +1,8 @@
 import { afterEach, describe, expect, it } from 'vitest'
 import { avroCodec } from '../codec/avro/codec.ts'
 import { type Link, type LinkOptions, links, newShop, oldShop, shopHandlers } from './rpc.test-support.ts'
+import type { RpcCall } from './rpc-call.ts'
 import { RpcError } from './rpc-error.ts'
-import type { RpcCall } from './server-types.ts'
 
 const { carriedBy } = avroCodec
 const open: Link[] = []

@@ -2,22 +2,9 @@ import type { NoOptions } from '../schema/literal.ts'
 import type { Protocol } from '../schema/protocol-types.ts'
 import type { ByteStream } from './byte-stream.ts'
 import type { RpcFraming } from './framing.ts'
-import type { RpcMetadata } from './metadata.ts'
+import type { RpcCall } from './rpc-call.ts'
 import type { HandlersOf, IsOpen } from './typed.ts'
 import type { ValueOptions } from './value-form.ts'
-
-/** What a handler is told besides the request. */
-export interface RpcCall {
-  readonly message: string
-  /** What the client sent beside the request. */
-  readonly metadata: RpcMetadata
-  /** What goes back beside the reply: set entries in it. */
-  readonly replyMetadata: Record<string, Uint8Array>
-  /** The protocol of the client. */
-  readonly remote: Protocol
-  /** Aborts when the connection is gone, so that nobody waits for the reply. */
-  readonly signal: AbortSignal
-}
 
 /**
  * Carries a message out. What it returns is the response; an `RpcError` that it throws is the error, declared or (`'string'`) not. Of

@@ -7,9 +7,10 @@ import { decodeRequest, decodeRequestHead, encodeError, encodeResponse, encodeTe
 import { frameMessage, maxMessageBytes, unframeMessage } from './framing.ts'
 import { decodeHandshakeRequest, encodeHandshakeResponse } from './handshake.ts'
 import { PeerProtocols } from './peer-protocols.ts'
+import type { RpcCall } from './rpc-call.ts'
 import { RpcError } from './rpc-error.ts'
 import { serveStream } from './serve-stream.ts'
-import type { RpcCall, RpcHandler, RpcHandlers, RpcServer, RpcServerOptions, RpcSession } from './server-types.ts'
+import type { RpcHandler, RpcHandlers, RpcServer, RpcServerOptions, RpcSession } from './server-types.ts'
 import type { TypedProtocol } from './typed.ts'
 import { type ValueForm, valueForm } from './value-form.ts'
 

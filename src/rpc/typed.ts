@@ -1,6 +1,6 @@
 import type { NoOptions, ReadOf, WriteOf } from '../schema/literal.ts'
 import type { Protocol } from '../schema/protocol-types.ts'
-import type { RpcCall } from './server-types.ts'
+import type { RpcCall } from './rpc-call.ts'
 
 declare const literalType: unique symbol
 
