@@ -14,6 +14,24 @@ import { type ParseOptions, parseSchema as parse, schemaText } from './schema/pa
 import { parseProtocol as parseAnyProtocol } from './schema/protocol.ts'
 import type { Schema } from './schema/types.ts'
 
+export { appendContainer } from './archive/append-container.ts'
+export type { ContainerBlock } from './archive/block.ts'
+export type { ContainerSource } from './archive/chunks.ts'
+export type { BlockCodec } from './archive/codecs/block-codec.ts'
+export type { ContainerCodec, OwnCodecs } from './archive/codecs/codecs.ts'
+export {
+  type BlockOptions,
+  type ContainerSummary,
+  encodeContainer,
+  type Records,
+  type WriteContainerOptions,
+} from './archive/encode-container.ts'
+export type { ContainerHeader, GivenMetadata } from './archive/header.ts'
+export type { ContainerLimits } from './archive/limits.ts'
+export type { ContainerSchema } from './archive/pair.ts'
+export { type Container, type OpeningContainer, type ReadContainerOptions, readContainer } from './archive/read-container.ts'
+export type { RecordRead, RecordWritten } from './archive/types-of.ts'
+export { writeContainer } from './archive/write-container.ts'
 export { type Alignment, carry } from './codec/avro/carry.ts'
 export type { AvroChoices } from './codec/avro/choices.ts'
 export type { AvroDefinition } from './codec/avro/codec.ts'

@@ -103,6 +103,12 @@ export interface ErrorDetails {
   readonly reason?: LossReason | undefined
   /** JSON Pointer (RFC 6901) into the value, in the reader's field names; `''` is the whole value. */
   readonly path?: string | undefined
+  /** Block of a container file, from 0. */
+  readonly block?: number | undefined
+  /** Where that block, or the part of the header at fault, begins: bytes from the start of the container file. */
+  readonly byte?: number | undefined
+  /** Record of the block (reading) or of all that are written, from 0. */
+  readonly record?: number | undefined
   /** HTTP status of a registry answer. */
   readonly status?: number | undefined
   /** Error code of a registry answer (Confluent's numbers, such as 40403). */
@@ -169,6 +175,9 @@ function placeOf(details: ErrorDetails): string {
     const offset = details.offset === undefined ? '' : `@${details.offset}`
     words.push(`topic ${details.topic}${partition}${offset}`)
   }
+  if (details.block !== undefined) words.push(`block ${details.block}`)
+  if (details.byte !== undefined) words.push(`byte ${details.byte}`)
+  if (details.record !== undefined) words.push(`record ${details.record}`)
   if (details.messageIndex !== undefined) words.push(`message ${details.messageIndex}`)
   if (details.side !== undefined) words.push(details.side)
   if (details.schemaId !== undefined) words.push(`schema ID ${details.schemaId}`)

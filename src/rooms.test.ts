@@ -17,6 +17,8 @@ const packages: Readonly<Record<string, { readonly rooms: readonly string[]; rea
   kafkajs: { rooms: ['adapters', 'testing', 'broker'], late: true },
   testcontainers: { rooms: ['broker'], late: true },
   '@testcontainers/kafka': { rooms: ['broker'], late: true },
+  '@bokuweb/zstd-wasm': { rooms: ['archive'], late: true },
+  'lzma-native': { rooms: ['archive'], late: true },
   pino: { rooms: ['serde', 'middleware', 'adapters', 'evolve'], late: false },
 }
 const longest = 350
