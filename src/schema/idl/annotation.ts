@@ -27,17 +27,17 @@ export interface Annotated {
   readonly properties: Properties
 }
 
-const TYPE_RESERVED = ['doc', 'fields', 'items', 'name', 'namespace', 'size', 'symbols', 'values', 'type', 'aliases']
+const TYPE_RESERVED: readonly string[] = ['doc', 'fields', 'items', 'name', 'namespace', 'size', 'symbols', 'values', 'type', 'aliases']
 
 /** What annotations mean, for each thing that may have them. */
-export const meanings = {
+export const meanings: Readonly<Record<'protocol' | 'named' | 'enum' | 'type' | 'field' | 'message', Meaning>> = {
   protocol: { namespace: true, reserved: ['namespace', 'protocol', 'doc', 'messages', 'types', 'errors'] },
   named: { namespace: true, aliases: true, reserved: TYPE_RESERVED },
   enum: { namespace: true, aliases: true, reserved: [...TYPE_RESERVED, 'default'] },
   type: { reserved: TYPE_RESERVED },
   field: { aliases: true, order: true, reserved: ['default', 'doc', 'name', 'order', 'type', 'aliases'] },
   message: { reserved: ['doc', 'response', 'request', 'errors', 'one-way'] },
-} as const satisfies Record<string, Meaning>
+}
 
 /** Reads the annotations that stand next, in their order. */
 export function readAnnotations(cursor: Cursor): Annotation[] {
