@@ -86,7 +86,6 @@ export class AvroResolution<Out = unknown, In = unknown> implements Resolution<O
 
   /** Compiles now instead of after the first values: for a service that wants its first message to be as quick as the rest. */
   warmUp(): void {
-    if (this.#pair.box !== undefined) return
     this.#reader ??= compileReader(this.#pair) ?? null
     this.#writers.preserve ??= compileWriter(this.#pair, 'preserve') ?? null
   }
@@ -116,7 +115,7 @@ export class AvroResolution<Out = unknown, In = unknown> implements Resolution<O
     const buffer = Buffer.isBuffer(bytes) ? bytes : asBuffer(bytes)
     const { bytes: most } = this.#pair.limits
     if (buffer.length > most) throw new EvolveError('limit-exceeded', `the message has ${buffer.length} bytes, ${most} are allowed`)
-    if (this.#reader === undefined && this.#pair.box === undefined) {
+    if (this.#reader === undefined) {
       this.#toRead -= buffer.length - start
       if (this.#toRead < 0) this.#reader = compileReader(this.#pair) ?? null
     }
@@ -136,7 +135,7 @@ export class AvroResolution<Out = unknown, In = unknown> implements Resolution<O
     // Compiled code has nothing to report: where it drops, it leaves whatever carries something to walking.
     const isSilent = options.onEvent === undefined || policy === 'drop'
     const ordinary = isSilent && options.source === undefined && options.narrowing !== 'round'
-    if (ordinary && this.#writers[policy] === undefined && this.#toWrite < 0 && this.#pair.box === undefined)
+    if (ordinary && this.#writers[policy] === undefined && this.#toWrite < 0)
       this.#writers[policy] = compileWriter(this.#pair, policy) ?? null
     const writer = ordinary ? this.#writers[policy] : undefined
     if (writer) {

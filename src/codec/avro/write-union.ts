@@ -112,7 +112,7 @@ export function branchPlan(plan: WriterUnionPlan, index: number): Plan {
 }
 
 /** The branch that a record came from first, then those of the same type, by how well their names match, then those that promote. */
-function preferred(plan: WriterUnionPlan, candidates: readonly number[], value: unknown): readonly number[] {
+export function preferred(plan: WriterUnionPlan, candidates: readonly number[], value: unknown): readonly number[] {
   const carried = typeof value === 'object' && value !== null ? carrierOf(value) : undefined
   const rank = (index: number): number => {
     const branch = branchPlan(plan, index)

@@ -71,7 +71,8 @@ class ReaderCompiler {
     if (this.#copies)
       source.line(`const e = bytes.length; if (e > ${SCRATCH}) return ${source.constant(large)}(bytes, start); B.set(bytes);`)
     else source.line('const e = bytes.length; B = bytes; V = new DataView(bytes.buffer, bytes.byteOffset, e);')
-    const mayCarry = !this.#cuts && someRecord(this.#pair.plan, ({ slots }) => slots > 0)
+    const { box } = this.#pair
+    const mayCarry = !this.#cuts && (box !== undefined || someRecord(this.#pair.plan, ({ slots }) => slots > 0))
     // Text and bytes take as much memory as in the message at least, and the message as a string as much again.
     const share = this.#cost.share(mayCarry || this.#cuts ? 2 : 1)
     source.line(`R.values = VALUES - ${this.#cost.ofRoot(this.#pair.plan)} - Math.floor(e * ${share}); if (R.values < 0) throw BAIL;`)
@@ -81,6 +82,7 @@ class ReaderCompiler {
     if (this.#cuts) source.line('const s = bytes.latin1Slice(0, e);')
     const value = this.#read(this.#pair.plan, 0, this.#pair.rootCarries)
     source.line(`const value = ${value};`)
+    if (box !== undefined) this.#carryInBox(box)
     // A custom type's function may have read another message meanwhile.
     source.line('if (p !== e || R.turn !== turn) throw BAIL;')
     if (!this.#copies) source.line('B = V = undefined;')
@@ -113,6 +115,13 @@ class ReaderCompiler {
     const constants = names.map(([name, value]) => `const ${name} = ${source.constant(value)};`)
     if (!this.#copies) constants.push('let B, V;')
     return source.build([...constants, ...this.#carriers].join('\n'), 'root')
+  }
+
+  /** A root that is no record carries as a whole, where something in it lost something. A record below a union carries what is its own. */
+  #carryInBox(box: RecordPlan): void {
+    const lost = this.#loses(this.#pair.plan, 'start')
+    this.#source.line(`if (typeof value === 'object' && value !== null && value[UF] === undefined && ${lost})`)
+    this.#source.line(`value[UF] = ${this.#carrier(box, ['start', 'p'])};`)
   }
 
   #function(plan: RecordPlan, name: string): void {

@@ -9,10 +9,9 @@ import { getOwn, isPlainObject } from '../object.ts'
 import type { Pair } from '../pair.ts'
 import { encodedDefault, isDefault } from '../part.ts'
 import { restore } from '../restore.ts'
-import { isBoxed } from '../restore-elsewhere.ts'
 import { write } from '../write.ts'
 import { WriteRun } from '../write-run.ts'
-import { branchPlan } from '../write-union.ts'
+import { branchPlan, preferred } from '../write-union.ts'
 import { Cost } from './cost.ts'
 import { defaultText } from './default-text.ts'
 import { functionRecords } from './shape.ts'
@@ -65,9 +64,7 @@ class WriterCompiler {
     source.line('W.busy = true; try {')
     source.line('const B = W.chunk, V = W.view, O = W.used, limit = W.limit = B.length - RESERVE; W.depth = 0; W.values = VALUES;')
     source.line('let p = O + headroom; if (p > limit) throw FULL;')
-    const { kind } = this.#pair.plan
-    if (kind === 'writer-union' || kind === 'reader-union') source.bailIf(`${source.constant(isBoxed)}(v)`)
-    this.#write(this.#pair.plan, 'v', 0)
+    this.#root()
     source.line('if (p - O - headroom > BYTES) throw BAIL;')
     source.line('W.busy = false; need = EXPECT(need, p - O); return WRITTEN(O, p);')
     source.line('} catch (thrown) { W.busy = false; if (thrown !== FULL) throw thrown; return again(v, headroom); } }')
@@ -109,6 +106,23 @@ class WriterCompiler {
     ]
     const constants = names.map(([name, value]) => `const ${name} = ${source.constant(value)};`).join('\n')
     return source.build(constants, 'root')
+  }
+
+  /** A root that is no record and carries its original is restored from it; one from another pair is left to walking. */
+  #root(): void {
+    const { plan, box } = this.#pair
+    if (plan.kind === 'record' || plan.kind === 'leaf' || plan.kind === 'enum') return this.#write(plan, 'v', 0)
+    const carried = this.#source.let('c', "typeof v === 'object' && v !== null ? v[UF] : undefined")
+    this.#source.line(`if (${carried} !== undefined && ${carried}.isBox === true) {`)
+    if (box === undefined || this.#policy === 'drop') this.#source.line('throw BAIL;')
+    else {
+      this.#source.bailIf(`${carried}.plan !== ${this.#source.constant(box)}`)
+      const again = this.#source.constant(restorer(plan, this.#pair, this.#policy))
+      this.#source.line(`p = RAW(B, p, ${again}(v, ${carried}.source, ${carried}.a, ${carried}.b), limit);`)
+    }
+    this.#source.line('} else {')
+    this.#write(plan, 'v', 0)
+    this.#source.line('}')
   }
 
   #write(plan: Plan, value: string, depth: number): void {
@@ -190,16 +204,33 @@ class WriterCompiler {
             ? this.#looks(branch, value)
             : `${name} === ${quote(form?.names[index] as string)}`
       this.#source.line(`${index > 0 ? 'else ' : ''}if (${test}) {`)
-      const target = candidates[0]
-      // Several of the writer's branches, or a long list of them: finding the right one is left to walking.
-      if (candidates.length !== 1 || target === undefined || target > 63) this.#source.line('throw BAIL;')
-      else {
-        this.#source.line(`B[p++] = ${target * 2};`)
-        this.#write(branchPlan(plan, target), inner, depth)
-      }
+      this.#branch(plan, candidates, inner, depth)
       this.#source.line('}')
     }
     this.#source.line(plan.sources.length > 0 ? 'else throw BAIL;' : 'throw BAIL;')
+  }
+
+  /**
+   * Of the writer's branches that may say a value, the one that a record came from, or the likeliest. Where that cannot say it,
+   * finding another is left to walking.
+   */
+  #branch(plan: WriterUnionPlan, candidates: readonly number[], value: string, depth: number): void {
+    const [likeliest, ...others] = preferred(plan, candidates, undefined)
+    // Beyond 63 an index takes two bytes, which is rare.
+    if (likeliest === undefined || candidates.some((index) => index > 63)) return this.#source.line('throw BAIL;')
+    const write = (index: number): void => {
+      this.#source.line(`B[p++] = ${index * 2};`)
+      this.#write(branchPlan(plan, index), value, depth)
+    }
+    if (!candidates.some((index) => branchPlan(plan, index).kind === 'record') || others.length === 0) return write(likeliest)
+    const from = this.#source.let('c', `${value}[UF]?.plan`)
+    for (const index of [likeliest, ...others]) {
+      const test = `${from} === ${this.#source.constant(branchPlan(plan, index))}`
+      this.#source.line(index === likeliest ? `if (${from} === undefined || ${test}) {` : `else if (${test}) {`)
+      write(index)
+      this.#source.line('}')
+    }
+    this.#source.line('else throw BAIL;')
   }
 
   /** Whether a union has values that only functions of the application can tell: left to walking. */

@@ -1,7 +1,5 @@
-import { inspect } from 'node:util'
 import { describe, expect, it } from 'vitest'
 import { parseSchema } from '../../../avro.ts'
-import { isEvolveError } from '../../../errors.ts'
 import { choicesOf } from '../choices.ts'
 import { schemaJson } from '../laws/model.test-support.ts'
 import { holds, lawPairs, type Sample } from '../laws/samples.test-support.ts'
@@ -9,6 +7,7 @@ import { makePair } from '../make-pair.ts'
 import { AvroResolution } from '../resolution.ts'
 import { compileReader } from './compile-reader.ts'
 import { compileWriter } from './compile-writer.ts'
+import { outcomeOf } from './outcomes.test-support.ts'
 
 interface Twins {
   readonly compiled: AvroResolution
@@ -23,22 +22,6 @@ for (const { index, writer, reader, look } of pairs) {
   const compiled = new AvroResolution(from, to, representation)
   compiled.warmUp()
   twins.set(index, { compiled, walked: new AvroResolution(from, to, representation, Number.MAX_SAFE_INTEGER) })
-}
-
-/** A result or an error, as text. */
-function outcome(action: () => unknown): string {
-  try {
-    const result = action()
-    return inspect(Buffer.isBuffer(result) ? result.toString('hex') : result, {
-      depth: 30,
-      maxArrayLength: 1000,
-      maxStringLength: 100_000,
-      breakLength: 200,
-    })
-  } catch (error) {
-    if (isEvolveError(error)) return error.message
-    throw error
-  }
 }
 
 function agree(left: string, right: string): void {
@@ -56,12 +39,12 @@ describe('compiled code and a walk over the plan', () => {
       (sample: Sample) => {
         const { compiled, walked } = twins.get(sample.index) as Twins
         agree(
-          outcome(() => compiled.decode(sample.bytes)),
-          outcome(() => walked.decode(sample.bytes)),
+          outcomeOf(() => compiled.decode(sample.bytes)),
+          outcomeOf(() => walked.decode(sample.bytes)),
         )
         agree(
-          outcome(() => compiled.encode(edited(compiled.decode(sample.bytes)))),
-          outcome(() => walked.encode(edited(walked.decode(sample.bytes)))),
+          outcomeOf(() => compiled.encode(edited(compiled.decode(sample.bytes)))),
+          outcomeOf(() => walked.encode(edited(walked.decode(sample.bytes)))),
         )
         return true
       },
@@ -79,8 +62,8 @@ describe('compiled code and a walk over the plan', () => {
         if (damaged.length > 0) damaged[at] = (damaged[at] as number) ^ (1 << sample.random.below(8))
         for (const bytes of [damaged, sample.bytes.subarray(0, at)])
           agree(
-            outcome(() => compiled.decode(bytes)),
-            outcome(() => walked.decode(bytes)),
+            outcomeOf(() => compiled.decode(bytes)),
+            outcomeOf(() => walked.decode(bytes)),
           )
         return true
       },
