@@ -8,12 +8,12 @@ import { minSize } from '../min-size.ts'
 import { getOwn, isPlainObject } from '../object.ts'
 import type { Pair } from '../pair.ts'
 import { encodedDefault, isDefault } from '../part.ts'
-import { restore } from '../restore.ts'
 import { write } from '../write.ts'
 import { WriteRun } from '../write-run.ts'
 import { branchPlan, preferred } from '../write-union.ts'
 import { Cost } from './cost.ts'
 import { defaultText } from './default-text.ts'
+import { literal, range, restorer } from './restorer.ts'
 import { functionRecords } from './shape.ts'
 import { bail, quote, Source, unlessTooLong } from './source.ts'
 import { enumText, leafText } from './write-leaf-text.ts'
@@ -327,33 +327,5 @@ class WriterCompiler {
     if (text !== undefined) return text
     const make = (): unknown => defaultValue(field.type, field.default?.json, this.#pair.representation)
     return `${this.#source.constant(make)}()`
-  }
-}
-
-/** A default that can be compared as it stands; `undefined` compares as absent, which is tested before. */
-function literal(field: Field): string {
-  const json = field.default?.json
-  const isText = (field.type.kind === 'string' || field.type.kind === 'enum') && typeof json === 'string'
-  return defaultText(field) ?? (isText ? quote(json) : 'undefined')
-}
-
-function range(plan: RecordPlan, slot: number, carried: string): string {
-  if (plan.slots > 2) return `${carried}.ranges[${slot * 2}], ${carried}.ranges[${slot * 2 + 1}]`
-  return slot === 0 ? `${carried}.a, ${carried}.b` : `${carried}.c, ${carried}.d`
-}
-
-/** The bytes of a field in which something collapsed, restored where it is unchanged. */
-function restorer(
-  plan: Plan,
-  pair: Pair,
-  policy: UnknownFieldPolicy,
-): (value: unknown, source: string, start: number, end: number) => Buffer {
-  const options = { policy }
-  return (value, source, start, end) => {
-    const sink = new Sink(Math.max(16, end - start))
-    const run = new WriteRun(pair, sink, write, options)
-    restore(plan, value, source, start, end, run)
-    run.finish()
-    return sink.buffer.subarray(0, sink.position)
   }
 }
