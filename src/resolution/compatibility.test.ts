@@ -139,8 +139,8 @@ describe('checkSchemas', () => {
     expect(check(doubled('int'), doubled('int')).compatible).toBe(true)
     expect(check(doubled('int'), doubled('string')).incompatibilities).toHaveLength(60)
     const chain = (last: string): object[] =>
-      Array.from({ length: 5000 }, (_, at) => (at === 0 ? record('R0', field('x', last)) : record(`R${at}`, field('a', `R${at - 1}`))))
-    const deep = (last: string): object => record('Root', field('all', chain(last)), field('top', 'R4999'))
-    expect(found(deep('int'), deep('string'))).toHaveLength(5001)
+      Array.from({ length: 1200 }, (_, at) => (at === 0 ? record('R0', field('x', last)) : record(`R${at}`, field('a', `R${at - 1}`))))
+    const deep = (last: string): object => record('Root', field('all', chain(last)), field('top', 'R1199'))
+    expect(found(deep('int'), deep('string'))).toHaveLength(1201)
   })
 })

@@ -33,9 +33,9 @@ function planOf(writer: Schema, reader: Schema): Plan {
 }
 
 /** How long the first reason is looked for why a branch of a union fails. */
-const MAX_STEPS_INSIDE = 500
+const MAX_STEPS_INSIDE = 50
 /** How often it is asked whether a branch fails only because of the record around it. */
-const MAX_QUESTIONS = 100
+const MAX_QUESTIONS = 20
 
 /** The records around a part, from the inside out. */
 interface Around {

@@ -23,7 +23,7 @@ export function namesMatch(writer: NamedSchema, reader: NamedSchema): boolean {
 /** The branches of a reader's union by what a writer's type is called, each name with the first branch that has it. */
 export interface BranchIndex {
   readonly union: UnionSchema
-  /** By kind and full name or alias. */
+  /** By kind and full name; by kind and alias where no branch has that name. */
   readonly exact: ReadonlyMap<string, number>
   /** By kind and unqualified name. */
   readonly loose: ReadonlyMap<string, number>
@@ -34,25 +34,30 @@ export function indexBranches(union: UnionSchema): BranchIndex {
   const exact = new Map<string, number>()
   const loose = new Map<string, number>()
   for (const [index, branch] of union.branches.entries()) {
-    const names = isNamed(branch) ? [branch.name, ...branch.aliases] : ['']
-    for (const name of names) addFirst(exact, key(branch, name), index)
+    addFirst(exact, key(branch, isNamed(branch) ? branch.name : ''), index)
     if (isNamed(branch)) addFirst(loose, key(branch, unqualified(branch.name)), index)
+  }
+  for (const [index, branch] of union.branches.entries()) {
+    if (isNamed(branch)) for (const alias of branch.aliases) addFirst(exact, key(branch, alias), index)
   }
   return { union, exact, loose }
 }
 
 /**
- * The branch of a reader's union that takes the writer's type; -1 when none does. In this order: the same kind and full name (or
- * alias); for a record one that `reads` it, if possible of the same unqualified name, as in Java; the same kind and unqualified
- * name; the first that promotes.
+ * The branch of a reader's union that takes the writer's type; -1 when none does. In this order: the same kind and full name, else
+ * alias; the same kind and unqualified name at `position`, where the writer's type stands in a union of as many branches; for a record
+ * one that `reads` it, if possible of the same unqualified name, as in Java; the same kind and unqualified name; the first that promotes.
  */
 export function branchFor(
   writer: Schema,
   { union, exact, loose }: BranchIndex,
   reads: (writer: RecordSchema, branch: RecordSchema) => boolean,
+  position?: number,
 ): number {
   const named = exact.get(key(writer, isNamed(writer) ? writer.name : ''))
   if (named !== undefined) return named
+  const opposite = position === undefined ? undefined : union.branches[position]
+  if (position !== undefined && opposite !== undefined && isNamesake(writer, opposite)) return position
   if (writer.kind === 'record') {
     const alike = structuralBranch(writer, union.branches, reads)
     if (alike >= 0) return alike
@@ -73,6 +78,10 @@ function structuralBranch(
     if (found < 0 || unqualified(branch.name) === unqualified(writer.name)) found = index
   }
   return found
+}
+
+function isNamesake(writer: Schema, branch: Schema): boolean {
+  return writer.kind === branch.kind && isNamed(writer) && isNamed(branch) && unqualified(writer.name) === unqualified(branch.name)
 }
 
 function isNamed(schema: Schema): schema is Schema & NamedSchema {

@@ -142,7 +142,10 @@ class Resolver {
   }
 
   #fromUnion(writer: UnionSchema, reader: Schema): WriterUnionPlan {
-    const branches = writer.branches.map((branch) => this.#plan(branch, reader))
+    const isOpposite = reader.kind === 'union' && reader.branches.length === writer.branches.length
+    const branches = writer.branches.map((branch, index) =>
+      isOpposite && branch.kind !== 'union' ? this.#intoUnion(branch, reader, index) : this.#plan(branch, reader),
+    )
     const sources: number[][] = (reader.kind === 'union' ? reader.branches : [reader]).map(() => [])
     for (const [index, branch] of branches.entries()) {
       if (branch.kind === 'unreadable') continue
@@ -152,9 +155,9 @@ class Resolver {
     return this.#keep({ kind: 'writer-union', writer, reader, branches, sources, collapses: sources.some((rivals) => rivals.length > 1) })
   }
 
-  #intoUnion(writer: Schema, reader: UnionSchema): ReaderUnionPlan | UnreadablePlan {
+  #intoUnion(writer: Schema, reader: UnionSchema, position?: number): ReaderUnionPlan | UnreadablePlan {
     const branches = remember(this.#unions, reader, () => indexBranches(reader))
-    const index = branchFor(writer, branches, (record, candidate) => this.#reads(record, candidate))
+    const index = branchFor(writer, branches, (record, candidate) => this.#reads(record, candidate), position)
     const target = reader.branches[index]
     if (target === undefined) {
       const names = reader.branches.map(nameOf).join(', ')

@@ -70,6 +70,10 @@ function reads(writer: RecordNode, reader: RecordNode): boolean {
  * of its unqualified name, or the first), else the same type, else the first promotion; -1 for none.
  */
 export function pickBranch(reader: UnionNode, writer: Node): number {
+  const ofName = reader.branches.findIndex(
+    (branch) => branch.kind === writer.kind && 'name' in writer && (branch as Named).name === writer.name,
+  )
+  if (ofName >= 0) return ofName
   const named = reader.branches.findIndex((branch) => sameKind(writer, branch) && 'name' in writer && sameFullName(writer, branch as Named))
   if (named >= 0) return named
   if (writer.kind === 'record') {
