@@ -37,12 +37,41 @@ export function frameMessage(message: Uint8Array, framing: RpcFraming = 'standar
  * @throws EvolveError `truncated-frame`, `malformed-data` when more follows, `limit-exceeded`.
  */
 export function unframeMessage(bytes: Uint8Array, limit: number = maxMessageBytes): Buffer {
-  const decoder = new FrameDecoder('standard', limit)
-  const frames = [...decoder.push(bytes)]
-  const [first] = frames
-  if (first === undefined) throw new EvolveError('truncated-frame', 'the body ends inside its message')
-  if (frames.length > 1 || decoder.isInside) throw new EvolveError('malformed-data', 'the body holds more than one message')
-  return first.message
+  const body = new BodyDecoder(limit)
+  body.push(bytes)
+  return body.end()
+}
+
+/** The same for a body that comes in chunks; no more of it is read than a message may have. @throws EvolveError as {@link unframeMessage}. */
+export async function readMessage(chunks: AsyncIterable<Uint8Array>, limit: number = maxMessageBytes): Promise<Buffer> {
+  const body = new BodyDecoder(limit)
+  // Leaving the loop early ends the stream.
+  for await (const chunk of chunks) body.push(chunk)
+  return body.end()
+}
+
+/** One message and nothing else. */
+class BodyDecoder {
+  readonly #decoder: FrameDecoder
+  #message: Buffer | undefined
+
+  constructor(limit: number) {
+    this.#decoder = new FrameDecoder('standard', limit)
+  }
+
+  push(chunk: Uint8Array): void {
+    for (const { message } of this.#decoder.push(chunk)) {
+      if (this.#message !== undefined) throw new EvolveError('malformed-data', 'the body holds more than one message')
+      this.#message = message
+    }
+    if (this.#message !== undefined && this.#decoder.isInside)
+      throw new EvolveError('malformed-data', 'bytes follow the message of the body')
+  }
+
+  end(): Buffer {
+    if (this.#message === undefined) throw new EvolveError('truncated-frame', 'the body ends inside its message')
+    return this.#message
+  }
 }
 
 type Expected = 'pack' | 'length' | 'bytes'

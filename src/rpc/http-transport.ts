@@ -1,6 +1,6 @@
 import { EvolveError, isEvolveError } from '../errors.ts'
 import { orAborted } from '../registry/signals.ts'
-import { FrameDecoder, frameMessage, maxMessageBytes } from './framing.ts'
+import { frameMessage, maxMessageBytes, readMessage } from './framing.ts'
 import { connectionLost, type RpcTransport } from './transport.ts'
 
 /** What {@link httpTransport} takes besides the address. */
@@ -28,7 +28,8 @@ export function httpTransport(url: string | URL, options: HttpTransportOptions =
       return await orAborted(readReply(response, limit), signal)
     } catch (error) {
       signal.throwIfAborted()
-      throw isEvolveError(error) ? error : connectionLost('the server cannot be reached', error)
+      if (!isEvolveError(error)) throw connectionLost('the server cannot be reached', error)
+      throw error.code === 'truncated-frame' ? connectionLost('the answer ends inside its message', error) : error
     }
   }
   return { stateful: false, exchange, close: () => undefined }
@@ -41,15 +42,6 @@ async function readReply(response: Response, limit: number): Promise<Buffer> {
     const isPassing = status === 429 || status >= 500
     throw new EvolveError(isPassing ? 'connection-lost' : 'handshake-failed', `the server answered with HTTP ${status}`, { status })
   }
-  const decoder = new FrameDecoder('standard', limit)
-  const replies: Buffer[] = []
-  // Leaving the loop early cancels the stream, which closes the connection.
-  for await (const chunk of (response.body ?? []) as AsyncIterable<Uint8Array>) {
-    for (const { message } of decoder.push(chunk)) replies.push(message)
-    if (replies.length > 1) break
-  }
-  const [reply] = replies
-  if (reply === undefined) throw connectionLost('the answer ends inside its message')
-  if (replies.length > 1 || decoder.isInside) throw new EvolveError('malformed-data', 'the answer holds more than one message')
-  return reply
+  if (response.body === null) throw connectionLost('the server answered with nothing')
+  return readMessage(response.body as AsyncIterable<Uint8Array>, limit)
 }

@@ -269,6 +269,41 @@ describe('a client with a server of another kind', () => {
     await second
   })
 
+  it('holds calls back while the server does not read', async () => {
+    const [there, back] = [new PassThrough({ highWaterMark: 1 }), new PassThrough()]
+    const client = createRpcClient(oldShop, streamTransport({ readable: back, writable: there }))
+    cleanups.push(() => client.close())
+    const pinged = client.ping()
+    const decoder = new FrameDecoder('standard')
+    const requests = there[Symbol.asyncIterator]()
+    const read = async (): Promise<number> => [...decoder.push((await requests.next()).value as Buffer)].length
+    expect(await read()).toBe(1)
+    back.write(frameMessage(shaken))
+    await pinged
+    const calls = Array.from({ length: 100 }, () => wait(client, 'x'.repeat(1000)))
+    for (let turn = 0; turn < 10; turn++) await new Promise((resolve) => setImmediate(resolve))
+    expect(there.writableLength + there.readableLength).toBeLessThan(5000)
+    for (let call = 0; call < 100; call++) {
+      while ((await read()) === 0);
+      back.write(frameMessage(Buffer.from('00000261', 'hex')))
+    }
+    expect(new Set(await Promise.all(calls))).toEqual(new Set(['a']))
+  })
+
+  it('ends calls that are held back when the connection ends', async () => {
+    const [there, back] = [new PassThrough({ highWaterMark: 1 }), new PassThrough()]
+    const client = createRpcClient(oldShop, streamTransport({ readable: back, writable: there }))
+    cleanups.push(() => client.close())
+    const pinged = client.ping()
+    there.once('readable', () => there.read())
+    back.write(frameMessage(shaken))
+    await pinged
+    const calls = ['a', 'b', 'c'].map((key) => wait(client, key))
+    for (let turn = 0; turn < 10; turn++) await new Promise((resolve) => setImmediate(resolve))
+    back.end()
+    for (const call of calls) await expect(call).rejects.toMatchObject({ code: 'connection-lost' })
+  })
+
   it('ends a stateless call whose transport does not heed the signal', async () => {
     const client = createRpcClient(
       oldShop,

@@ -243,11 +243,9 @@ async function dripping(options: LinkOptions, framing: RpcFraming): Promise<Link
 
 async function http(options: LinkOptions): Promise<Link> {
   const server = serverOf(options)
-  const listener = createHttpServer(async (request, response) => {
-    const chunks: Buffer[] = []
-    for await (const chunk of request) chunks.push(chunk as Buffer)
+  const listener = createHttpServer((request, response) => {
     response.setHeader('content-type', 'avro/binary')
-    server.handleBody(Buffer.concat(chunks)).then(
+    server.handleBody(request).then(
       (body) => response.end(body),
       () => response.writeHead(400).end(),
     )

@@ -47,11 +47,15 @@ export interface RpcServer {
   /**
    * Takes a message without framing, gives the reply to send back; `undefined` after a one-way message on a connection. Without a session
    * every message brings a handshake. With one, call in the order in which the messages came; replies may be ready in another.
-   * @throws EvolveError `handshake-failed` where no reply can be given: close the connection, or answer 400.
+   * @throws EvolveError `handshake-failed`, `limit-exceeded` where no reply can be given: close the connection, or answer 400.
    */
   handle(message: Uint8Array, session?: RpcSession, signal?: AbortSignal): Promise<Buffer | undefined>
-  /** The same for the body of an HTTP request and of its answer (type `avro/binary`), in standard framing. @throws EvolveError as above. */
-  handleBody(body: Uint8Array, signal?: AbortSignal): Promise<Buffer>
+  /**
+   * The same for the body of an HTTP request and of its answer (type `avro/binary`), in standard framing. A request itself will do as body:
+   * no more of it is read than a message may have.
+   * @throws EvolveError `handshake-failed`, `truncated-frame`, `malformed-data`, `limit-exceeded`: answer 400.
+   */
+  handleBody(body: Uint8Array | AsyncIterable<Uint8Array>, signal?: AbortSignal): Promise<Buffer>
   /** Serves a connection until it ends. Damaged bytes close it. */
   accept(stream: ByteStream, options?: { readonly framing?: RpcFraming }): RpcConnection
 }

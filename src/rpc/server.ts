@@ -4,7 +4,7 @@ import type { NoOptions } from '../schema/literal.ts'
 import type { Protocol, ProtocolMessage } from '../schema/protocol-types.ts'
 import { Tap } from '../wire/tap.ts'
 import { decodeRequest, decodeRequestHead, encodeError, encodeResponse, encodeTextError } from './call-format.ts'
-import { frameMessage, maxMessageBytes, unframeMessage } from './framing.ts'
+import { frameMessage, maxMessageBytes, readMessage, unframeMessage } from './framing.ts'
 import { decodeHandshakeRequest, encodeHandshakeResponse } from './handshake.ts'
 import { PeerProtocols } from './peer-protocols.ts'
 import type { RpcCall } from './rpc-call.ts'
@@ -42,6 +42,9 @@ interface Incoming {
 
 const EMPTY = Buffer.alloc(0)
 
+/** Characters of what is said to a client about its request. */
+const LONGEST_TEXT = 1000
+
 /** The response to a ping: no metadata, no error, null. */
 const PONG = Buffer.of(0, 0)
 
@@ -75,8 +78,9 @@ class Server implements RpcServer {
     return incoming.silent ? undefined : this.#bounded(Buffer.concat([incoming.handshake, reply]), incoming)
   }
 
-  async handleBody(body: Uint8Array, signal?: AbortSignal): Promise<Buffer> {
-    const reply = await this.handle(unframeMessage(body, this.#limit), undefined, signal)
+  async handleBody(body: Uint8Array | AsyncIterable<Uint8Array>, signal?: AbortSignal): Promise<Buffer> {
+    const message = body instanceof Uint8Array ? unframeMessage(body, this.#limit) : await readMessage(body, this.#limit)
+    const reply = await this.handle(message, undefined, signal)
     return frameMessage(reply ?? EMPTY)
   }
 
@@ -91,6 +95,9 @@ class Server implements RpcServer {
 
   /** A request, or the reply where there is nothing to carry out. */
   #read(message: Uint8Array, session: RpcSession, signal: AbortSignal): Incoming | Buffer | undefined {
+    if (message.length > this.#limit) {
+      throw new EvolveError('limit-exceeded', `the message has ${message.length} bytes, ${this.#limit} are allowed`)
+    }
     const tap = new Tap(Buffer.from(message.buffer, message.byteOffset, message.byteLength))
     const wasConnected = session.remote !== undefined
     const handshake = session.remote === undefined ? this.#handshake(tap, session) : EMPTY
@@ -112,7 +119,7 @@ class Server implements RpcServer {
       return { handshake, ours, request, silent, call: { message: name, metadata, replyMetadata: {}, remote, signal } }
     } catch (error) {
       this.#options.onError?.(error)
-      const text = isEvolveError(error) ? error.message : 'the request cannot be read'
+      const text = isEvolveError(error) ? error.message.slice(0, LONGEST_TEXT) : 'the request cannot be read'
       return silent ? undefined : Buffer.concat([handshake, encodeTextError(text)])
     }
   }

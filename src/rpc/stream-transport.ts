@@ -14,7 +14,7 @@ export interface StreamTransportOptions {
 }
 
 /**
- * A connection over a stream of bytes. Calls are sent at once; in standard framing the replies come in their order, in Netty's in any. The
+ * A connection over a stream of bytes. Calls are sent at once, while the server reads; in standard framing the replies come in their order, in Netty's in any. The
  * stream belongs to the transport: it is destroyed when it is damaged or closed.
  */
 export function streamTransport(stream: ByteStream, options: StreamTransportOptions = {}): RpcTransport {
@@ -43,6 +43,8 @@ class StreamTransport implements RpcTransport {
   /** By serial number, in the order in which they were sent. */
   readonly #waiting: Map<number, Waiting> = new Map()
   #serial = 0
+  #draining: Promise<void> | undefined
+  #resume: (() => void) | undefined
   #lost: EvolveError | undefined
 
   constructor(stream: ByteStream, options: StreamTransportOptions) {
@@ -56,6 +58,7 @@ class StreamTransport implements RpcTransport {
       half.on('error', (cause) => this.#lose(connectionLost('the connection broke', cause)))
       half.on('close', () => this.#lose(connectionLost('the connection was closed')))
     }
+    writable.on('drain', this.#onDrain)
     readable.on('data', (chunk: Uint8Array) => this.#receive(chunk))
     readable.on('end', () => this.#lose(connectionLost('the server ended the connection')))
     if (readable.destroyed || writable.destroyed) this.#lose(connectionLost('the connection is closed'))
@@ -67,6 +70,8 @@ class StreamTransport implements RpcTransport {
     if (message.length > this.#limit) {
       throw new EvolveError('limit-exceeded', `the message has ${message.length} bytes, ${this.#limit} are allowed`)
     }
+    while (this.#writable.writableNeedDrain && this.#lost === undefined) await orAborted(this.#drained(), signal)
+    if (this.#lost !== undefined) throw this.#lost
     const serial = this.#nextSerial()
     const answered = reply ? new Promise<Buffer>((resolve, reject) => this.#waiting.set(serial, { resolve, reject })) : undefined
     this.#writable.write(frameMessage(message, this.#framing, serial))
@@ -76,6 +81,19 @@ class StreamTransport implements RpcTransport {
     } finally {
       if (this.#waiting.has(serial)) this.#giveUp(serial)
     }
+  }
+
+  /** A server that does not read gets no more to read: calls wait until it does, and their memory with them. */
+  #drained(): Promise<void> {
+    this.#draining ??= new Promise<void>((resolve) => {
+      this.#resume = resolve
+    })
+    return this.#draining
+  }
+
+  readonly #onDrain = (): void => {
+    this.#resume?.()
+    this.#draining = undefined
   }
 
   close(): void {
@@ -117,6 +135,7 @@ class StreamTransport implements RpcTransport {
   #lose(error: EvolveError): void {
     if (this.#lost !== undefined) return
     this.#lost = error
+    this.#onDrain()
     this.#readable.destroy()
     this.#writable.destroy()
     const waiting = [...this.#waiting.values()]
