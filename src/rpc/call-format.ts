@@ -13,9 +13,19 @@ import type { ValueForm } from './value-form.ts'
 /** The errors that every message has, also one that is not known ("Messages": the effective union). */
 const TEXT: readonly Schema[] = Object.freeze([Object.freeze({ kind: 'string' } as const)])
 
-/** Writes a request (Apache Avro 1.12, "Call Format"): metadata, name, parameters. @throws EvolveError `invalid-value` with the path. */
-export function encodeRequest(message: ProtocolMessage, request: unknown, metadata: RpcMetadata, form: ValueForm): Buffer {
-  return Buffer.concat([encodeMetadata(metadata), textBytes(message.name), encodeOwn(message.request, request ?? {}, form)])
+/**
+ * Writes a request (Apache Avro 1.12, "Call Format"): metadata, name, parameters. The request is one of `ours`, written as one of `sent`.
+ * @throws EvolveError `invalid-value` with the path.
+ */
+export function encodeRequest(
+  sent: ProtocolMessage,
+  ours: ProtocolMessage,
+  request: unknown,
+  metadata: RpcMetadata,
+  { choices, policy }: ValueForm,
+): Buffer {
+  const parameters = resolveSchemas(sent.request, ours.request, choices).encode(request ?? {}, { policy })
+  return Buffer.concat([encodeMetadata(metadata), textBytes(sent.name), parameters])
 }
 
 /** A request with no message, which only asks for a handshake or for a sign of life: an empty name. */

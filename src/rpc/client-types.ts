@@ -9,6 +9,11 @@ export interface RpcClientOptions extends ValueOptions {
   readonly timeoutMs?: number
   /** The server's protocol when it was last met ({@link RpcClient.remote}): it is not sent again if it is still that one. */
   readonly remote?: Protocol | undefined
+  /**
+   * The protocol that is spoken in place of ours; requests are still given, and replies still read, as ours. For a service that passes on
+   * what a client of a newer protocol asked it (`call.remote`), with all that it does not know. Default: ours.
+   */
+  readonly wireProtocol?: Protocol
 }
 
 export interface RpcCallOptions {

@@ -30,6 +30,13 @@ interface Remote {
   readonly protocol: Protocol
 }
 
+/** A request, written; `isOneWay` as the server is told. */
+interface Outgoing {
+  readonly message: ProtocolMessage
+  readonly isOneWay: boolean
+  readonly payload: Buffer
+}
+
 /** A reply behind its handshake, and the protocol that wrote it. */
 interface Answer {
   readonly tap: Tap
@@ -46,6 +53,8 @@ const LONGEST_TIMER = 2 ** 31 - 1
 
 class Client implements RpcClient {
   readonly protocol: Protocol
+  /** What the server takes us for. */
+  readonly #wire: Protocol
   readonly #transport: RpcTransport
   readonly #options: RpcClientOptions
   readonly #form: ValueForm
@@ -60,8 +69,9 @@ class Client implements RpcClient {
     this.#transport = transport
     this.#options = options
     this.#form = valueForm(options)
-    const guess = options.remote ?? protocol
-    this.#servers = new PeerProtocols(protocol, REMEMBERED_SERVERS, [guess])
+    this.#wire = options.wireProtocol ?? protocol
+    const guess = options.remote ?? this.#wire
+    this.#servers = new PeerProtocols(this.#wire, REMEMBERED_SERVERS, [guess])
     this.#remote = { hash: guess.md5, protocol: guess }
   }
 
@@ -72,8 +82,10 @@ class Client implements RpcClient {
   async call(name: string, request?: unknown, options: RpcCallOptions = {}): Promise<unknown> {
     const message = this.protocol.messages[name]
     if (message === undefined) throw new EvolveError('invalid-options', `protocol ${this.protocol.name} has no message ${name}`)
-    const payload = encodeRequest(message, request, options.metadata ?? {}, this.#form)
-    return this.#withDeadline(options, name, (signal) => this.#call(message, payload, signal, options))
+    const sent = this.#wire.messages[name]
+    if (sent === undefined) throw new EvolveError('incompatible-schemas', `the protocol spoken has no message ${name}`)
+    const payload = encodeRequest(sent, message, request, options.metadata ?? {}, this.#form)
+    return this.#withDeadline(options, name, (signal) => this.#call({ message, isOneWay: sent.oneWay, payload }, signal, options))
   }
 
   async ping(options: Pick<RpcCallOptions, 'signal' | 'timeoutMs'> = {}): Promise<void> {
@@ -93,8 +105,9 @@ class Client implements RpcClient {
     this.#transport.close()
   }
 
-  async #call(message: ProtocolMessage, payload: Buffer, signal: AbortSignal, options: RpcCallOptions): Promise<unknown> {
-    const answer = this.#transport.stateful ? await this.#ask(message, payload, signal) : await this.#shake(payload, signal)
+  async #call(request: Outgoing, signal: AbortSignal, options: RpcCallOptions): Promise<unknown> {
+    const { message } = request
+    const answer = this.#transport.stateful ? await this.#ask(request, signal) : await this.#shake(request.payload, signal)
     if (answer === undefined) return undefined
     const reply = decodeReply(answer.tap, answer.remote.messages[message.name], message, this.#form)
     if ('error' in reply) throw reply.error
@@ -103,16 +116,16 @@ class Client implements RpcClient {
   }
 
   /** On a connection: behind its one handshake. */
-  async #ask(message: ProtocolMessage, payload: Buffer, signal: AbortSignal): Promise<Answer | undefined> {
+  async #ask({ message, isOneWay, payload }: Outgoing, signal: AbortSignal): Promise<Answer | undefined> {
     await this.#connect()
     signal.throwIfAborted()
     const remote = this.#remote.protocol
     const theirs = remote.messages[message.name]
     if (theirs === undefined) throw new EvolveError('incompatible-schemas', `the server has no message ${message.name}`)
-    if (theirs.oneWay !== message.oneWay) {
+    if (theirs.oneWay !== isOneWay) {
       throw new EvolveError('incompatible-schemas', `message ${message.name} is one-way for one side only`)
     }
-    const reply = await this.#transport.exchange(payload, { reply: !message.oneWay, signal })
+    const reply = await this.#transport.exchange(payload, { reply: !isOneWay, signal })
     return reply === undefined ? undefined : { tap: tapOf(reply), remote }
   }
 
@@ -130,7 +143,7 @@ class Client implements RpcClient {
 
   /** Sends a message behind a handshake, a second time with our protocol if the server does not know it: it did nothing the first time. */
   async #shake(payload: Buffer, signal: AbortSignal): Promise<Answer> {
-    const { md5, text } = this.protocol
+    const { md5, text } = this.#wire
     let assumed = this.#remote
     for (const clientProtocol of [null, text]) {
       const handshake = encodeHandshakeRequest({ clientHash: md5, clientProtocol, serverHash: assumed.hash })

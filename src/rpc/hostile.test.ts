@@ -13,7 +13,7 @@ import { valueForm } from './value-form.ts'
 
 const handshake = encodeHandshakeRequest({ clientHash: oldShop.md5, clientProtocol: oldShop.text, serverHash: newShop.md5 })
 const place = oldShop.messages['place'] as ProtocolMessage
-const call = encodeRequest(place, { order: { id: 9, name: 'pen', status: 'OPEN' } }, { who: Buffer.from('me') }, valueForm({}))
+const call = encodeRequest(place, place, { order: { id: 9, name: 'pen', status: 'OPEN' } }, { who: Buffer.from('me') }, valueForm({}))
 const message = Buffer.concat([handshake, call])
 
 const server = createRpcServer(newShop, shopHandlers(newShop))
@@ -116,7 +116,8 @@ describe('a server under damaged bytes', () => {
     const connection = counting.accept({ readable: there, writable: back })
     const shaking = encodeHandshakeRequest({ clientHash: oldShop.md5, clientProtocol: null, serverHash: oldShop.md5 })
     there.write(frameMessage(Buffer.concat([shaking, encodePing()])))
-    const wait = encodeRequest(oldShop.messages['wait'] as ProtocolMessage, { key: 'k' }, {}, valueForm({}))
+    const message = oldShop.messages['wait'] as ProtocolMessage
+    const wait = encodeRequest(message, message, { key: 'k' }, {}, valueForm({}))
     for (let index = 0; index < 1000; index++) there.write(frameMessage(wait))
     for (let turn = 0; turn < 20; turn++) await new Promise((resolve) => setImmediate(resolve))
     expect(handled).toBeLessThan(10)
