@@ -7,6 +7,7 @@ import { type ContainerHeader, readHeader, SYNC_LENGTH } from './header.ts'
 import { containerLimits } from './limits.ts'
 import { located } from './located.ts'
 import type { RecordWritten } from './types-of.ts'
+import { writeChunks } from './write-chunks.ts'
 
 /**
  * Adds blocks to the end of a container file, under the schema, the codec and the sync marker that it has. Where the records have another
@@ -24,7 +25,7 @@ export async function appendContainer<const O extends BlockOptions = NoOptions>(
     const header = await headerOf(file)
     await checkEnd(file, size, header)
     try {
-      return await append(file, size, encodeBlocks(header.schema, records, { ...options, codec: header.codec, sync: header.sync }))
+      return await writeChunks(file, encodeBlocks(header.schema, records, { ...options, codec: header.codec, sync: header.sync }), size)
     } catch (error) {
       await file.truncate(size)
       throw error
@@ -54,17 +55,4 @@ async function checkEnd(file: FileHandle, size: number, { sync }: ContainerHeade
   if (buffer.equals(sync)) return
   const error = new EvolveError('malformed-data', 'the container does not end with a whole block; nothing can be added to it')
   throw located(error, { byte })
-}
-
-async function append(file: FileHandle, size: number, blocks: AsyncGenerator<Buffer, ContainerSummary>): Promise<ContainerSummary> {
-  let position = size
-  for (;;) {
-    const { done, value } = await blocks.next()
-    if (done === true) {
-      await file.sync()
-      return value
-    }
-    for (let at = 0; at < value.length; ) at += (await file.write(value, at, value.length - at, position + at)).bytesWritten
-    position += value.length
-  }
 }

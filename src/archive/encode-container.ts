@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto'
+import { Readable } from 'node:stream'
 import type { AvroChoices } from '../codec/avro/choices.ts'
 import { EvolveError } from '../errors.ts'
 import type { NoOptions } from '../schema/literal.ts'
@@ -94,6 +95,14 @@ export function encodeBlocks(
 
 function isIterable(records: unknown): records is Records {
   return typeof records === 'object' && records !== null && (Symbol.iterator in records || Symbol.asyncIterator in records)
+}
+
+/** Tells a source of records that no more of them are wanted, also where none was asked for yet. */
+export async function endRecords(records: Records): Promise<void> {
+  // The iterator of a stream does not end it before it was used.
+  if (records instanceof Readable) records.destroy()
+  const source = Symbol.asyncIterator in records ? records[Symbol.asyncIterator]() : records[Symbol.iterator]()
+  await source.return?.()
 }
 
 async function* blocksOf(records: Records, builder: BlockBuilder): AsyncGenerator<Buffer, ContainerSummary> {

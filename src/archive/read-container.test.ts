@@ -87,6 +87,8 @@ describe('reading a container', () => {
     for await (const number of container) if (number === 500) break
     await collect(readContainer(path))
     await (await readContainer(path)).close()
+    await readContainer(path)[Symbol.asyncIterator]().return?.()
+    await (await readContainer(path))[Symbol.asyncIterator]().return?.()
     writeFileSync(join(folder, 'bad.avro'), Buffer.concat([file, Buffer.from('bad')]))
     await failure(readContainer(join(folder, 'bad.avro')))
     writeFileSync(join(folder, 'none.avro'), 'not at all')

@@ -57,7 +57,14 @@ export function readContainer<const O extends ReadContainerOptions = NoOptions>(
   const opening = openContainer(source, options ?? {})
   // Whoever only iterates hears of a failure there.
   opening.catch(() => undefined)
-  return Object.assign(opening, { [Symbol.asyncIterator]: () => new RecordIterator(blocksOf(opening)) }) as OpeningContainer<RecordRead<O>>
+  const close = (): Promise<void> =>
+    opening.then(
+      (container) => container.close(),
+      () => undefined,
+    )
+  return Object.assign(opening, { [Symbol.asyncIterator]: () => new RecordIterator(blocksOf(opening), close) }) as OpeningContainer<
+    RecordRead<O>
+  >
 }
 
 async function* blocksOf(opening: Promise<Container>): AsyncGenerator<ContainerBlock, undefined> {
@@ -101,7 +108,7 @@ class OpenContainer implements Container {
   }
 
   [Symbol.asyncIterator](): AsyncIterableIterator<unknown, undefined> {
-    return new RecordIterator(this.blocks())
+    return new RecordIterator(this.blocks(), () => this.close())
   }
 
   async *blocks(): AsyncGenerator<ContainerBlock, undefined> {

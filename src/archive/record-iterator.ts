@@ -14,8 +14,12 @@ export class RecordIterator<T> implements AsyncIterableIterator<T, undefined> {
   /** The last step that waits, if one does: steps asked for meanwhile wait for it. */
   #waiting: Promise<unknown> | undefined
 
-  constructor(blocks: AsyncIterator<ContainerBlock<T>, undefined>) {
+  readonly #close: () => Promise<void>
+
+  /** `close` is called when the records are left early: blocks that nobody asked for yet have opened nothing that they could close. */
+  constructor(blocks: AsyncIterator<ContainerBlock<T>, undefined>, close: () => Promise<void>) {
     this.#blocks = blocks
+    this.#close = close
   }
 
   [Symbol.asyncIterator](): this {
@@ -38,6 +42,7 @@ export class RecordIterator<T> implements AsyncIterableIterator<T, undefined> {
     return this.#after(async () => {
       this.#records = undefined
       await this.#blocks.return?.()
+      await this.#close()
       return END
     })
   }

@@ -1,12 +1,12 @@
 import { randomUUID } from 'node:crypto'
-import { createWriteStream } from 'node:fs'
-import { lstat, rename, rm } from 'node:fs/promises'
+import { type FileHandle, lstat, open, rename, rm } from 'node:fs/promises'
 import type { Writable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import type { NoOptions } from '../schema/literal.ts'
-import { type ContainerSummary, encodeUntyped, type Records, type WriteContainerOptions } from './encode-container.ts'
+import { type ContainerSummary, encodeUntyped, endRecords, type Records, type WriteContainerOptions } from './encode-container.ts'
 import type { ContainerSchema } from './pair.ts'
 import type { RecordWritten } from './types-of.ts'
+import { writeChunks } from './write-chunks.ts'
 
 /**
  * Writes an object container file (Apache Avro 1.12, "Object Container Files") to a path or a stream. Records are taken as fast as they can
@@ -25,14 +25,25 @@ export async function writeContainer<S extends ContainerSchema, const O extends 
   options?: O,
 ): Promise<ContainerSummary> {
   const bytes = encodeUntyped(schema, records, options ?? {})
-  if (typeof target !== 'string') return pump(bytes, target)
-  const there = await lstat(target).catch(() => undefined)
-  // A complete file takes the place of a file, not that of a pipe, a terminal or a link.
-  if (there !== undefined && !there.isFile()) return pump(bytes, createWriteStream(target))
-  const draft = `${target}.${randomUUID()}.part`
   try {
-    const summary = await pump(bytes, createWriteStream(draft, { flags: 'wx', flush: true, mode: there?.mode ?? 0o666 }))
-    await rename(draft, target)
+    return typeof target === 'string' ? await toPath(target, bytes) : await toStream(target, bytes)
+  } catch (error) {
+    await endRecords(records)
+    throw error
+  }
+}
+
+type Bytes = AsyncGenerator<Buffer, ContainerSummary>
+
+async function toPath(path: string, bytes: Bytes): Promise<ContainerSummary> {
+  const there = await lstat(path).catch(() => undefined)
+  // A complete file takes the place of a file, not that of a pipe, a terminal or a link.
+  if (there !== undefined && !there.isFile()) return toFile(await open(path, 'w'), bytes, undefined)
+  const draft = `${path}.${randomUUID()}.part`
+  const file = await open(draft, 'wx', there?.mode ?? 0o666)
+  try {
+    const summary = await toFile(file, bytes, 0)
+    await rename(draft, path)
     return summary
   } catch (error) {
     await rm(draft, { force: true })
@@ -40,7 +51,15 @@ export async function writeContainer<S extends ContainerSchema, const O extends 
   }
 }
 
-async function pump(bytes: AsyncGenerator<Buffer, ContainerSummary>, target: Writable): Promise<ContainerSummary> {
+async function toFile(file: FileHandle, bytes: Bytes, start: number | undefined): Promise<ContainerSummary> {
+  try {
+    return await writeChunks(file, bytes, start)
+  } finally {
+    await file.close()
+  }
+}
+
+async function toStream(target: Writable, bytes: Bytes): Promise<ContainerSummary> {
   let summary: ContainerSummary | undefined
   const counted = async function* (): AsyncGenerator<Buffer, undefined> {
     summary = yield* bytes
