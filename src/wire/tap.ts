@@ -1,3 +1,4 @@
+import { isUtf8 } from 'node:buffer'
 import { EvolveError } from '../errors.ts'
 
 /** Reads Avro's primitive encodings (Apache Avro 1.12, "Binary Encoding"), every step checked. Positions are bytes. */
@@ -95,7 +96,7 @@ export class Tap {
 export function decodeText(bytes: Buffer, start: number, end: number): string {
   const text = bytes.toString('utf8', start, end)
   // A replacement character is either in the bytes or stands for bytes that could not be written back.
-  if (text.includes('\ufffd') && !Buffer.from(text).equals(bytes.subarray(start, end))) {
+  if (text.includes('\ufffd') && !isUtf8(bytes.subarray(start, end))) {
     throw new EvolveError('malformed-data', 'a string is not UTF-8')
   }
   return text

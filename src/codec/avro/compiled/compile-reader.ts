@@ -55,6 +55,8 @@ class ReaderCompiler {
 
   /** Levels that are written in place, at most: what a function must leave of the limit when it is called. */
   #inPlace = 0
+  /** The level of the root, which no function has counted. */
+  #around = 1
 
   constructor(pair: Pair, copies: boolean) {
     this.#pair = pair
@@ -88,6 +90,7 @@ class ReaderCompiler {
     if (!this.#copies) source.line('B = V = undefined;')
     if (mayCarry) source.line("R.source = '';")
     source.line('return value; }')
+    this.#around = 0
     for (const [plan, name] of this.#functions) this.#function(plan, name)
     const { limits } = this.#pair
     if (this.#inPlace > limits.depth) return undefined
@@ -249,7 +252,7 @@ class ReaderCompiler {
 
   #step(step: Step, values: string[], ranges: string[], lost: string | undefined, depth: number): void {
     if (step.slot >= 0) ranges[step.slot * 2] ??= this.#source.let('x', 'p')
-    if (step.kind === 'skip') skipText(step.field.type, this.#source)
+    if (step.kind === 'skip') skipText(step.field.type, this.#source, depth + this.#around)
     else {
       values[step.index] = this.#read(step.plan, depth + 1)
       if (lost !== undefined && step.slot >= 0) this.#source.line(`${lost} ||= ${this.#loses(step.plan, ranges[step.slot * 2] as string)};`)

@@ -40,7 +40,7 @@ export function longText(B: Bytes, start: number, end: number): string {
 
 function wideText(B: Bytes, start: number, end: number): string {
   // One character beyond Latin-1 makes all of them take two bytes.
-  readerRun.values -= (end - start) >> 5
+  if ((readerRun.values -= (end - start) >> 5) < 0) throw bail
   if (end - start <= SHORT) return charactersReader()?.(units, 0, decode(B, start, end)) ?? B.utf8Slice(start, end)
   const text = B.utf8Slice(start, end)
   // The runtime replaces what is not UTF-8; whether that happened is found out by comparing, which is slow.

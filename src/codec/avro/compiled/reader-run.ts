@@ -97,7 +97,8 @@ function readHigh(B: Bytes, p: number, low: number): number {
   }
   R.p = at
   const value = high * 134_217_728 + (low >>> 1)
-  if (value > Number.MAX_SAFE_INTEGER) throw bail
+  // -2^53 is as unsafe as 2^53.
+  if (value + (low & 1) > Number.MAX_SAFE_INTEGER) throw bail
   return (low & 1) === 1 ? -value - 1 : value
 }
 

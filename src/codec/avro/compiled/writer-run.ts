@@ -93,7 +93,7 @@ export function writeInt(B: Buffer, p: number, value: number): number {
 
 export function writeLong(B: Buffer, p: number, value: number | bigint): number {
   if (typeof value !== 'number') return writeBigint(B, p, value)
-  if (value >= -0x40000000 && value < 0x40000000) return writeInt(B, p, value)
+  if (value >= -0x40000000 && value < 0x40000000 && (value | 0) === value) return writeInt(B, p, value)
   if (!Number.isSafeInteger(value)) throw bail
   const positive = value < 0 ? -(value + 1) : value
   let high = Math.floor(positive / 134_217_728)

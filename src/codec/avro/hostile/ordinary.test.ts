@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { decode, encode, parseSchema, resolve } from '../../avro.ts'
-import { type ErrorCode, isEvolveError } from '../../errors.ts'
+import { decode, encode, parseSchema, resolve } from '../../../avro.ts'
+import { type ErrorCode, isEvolveError } from '../../../errors.ts'
 
 /** A 64-bit integer as Avro writes it. */
 function long(value: bigint): Buffer {
