@@ -5,6 +5,7 @@ import { schemaLimits } from '../limits.ts'
 import { fullName, namespaceOf } from '../names.ts'
 import type { PrimitiveKind } from '../types.ts'
 import { meanings } from './annotation.ts'
+import { FloatValue } from './float-value.ts'
 import type { FieldDefinition, JsonValue, MessageDefinition, Properties, Reference, TypeUse } from './model.ts'
 import { checkTypeName } from './name.ts'
 import { failAt, type Place, type Source } from './place.ts'
@@ -143,7 +144,7 @@ export class JsonReader {
   }
 
   #object(json: JsonValue | undefined, what: string): JsonObject {
-    if (typeof json === 'object' && json !== null && !isList(json)) return json
+    if (typeof json === 'object' && json !== null && !isList(json) && !(json instanceof FloatValue)) return json
     return failAt(this.#place, `the ${what} is not an object`)
   }
 

@@ -1,6 +1,7 @@
 import { EvolveError } from '../../errors.ts'
 import { schemaLimits } from '../limits.ts'
 import type { Cursor } from './cursor.ts'
+import { FloatValue } from './float-value.ts'
 import { floatValue, integerValue, stringValue } from './literal-text.ts'
 import type { JsonValue } from './model.ts'
 
@@ -28,7 +29,7 @@ export function readJson(cursor: Cursor, depth: number = 0): JsonValue {
     case 'integer':
       return integerValue(token.text, cursor.placeOf(token))
     case 'float':
-      return floatValue(token.text)
+      return new FloatValue(floatValue(token.text))
     default:
       return word as JsonValue
   }

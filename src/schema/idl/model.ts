@@ -1,8 +1,17 @@
 import type { PrimitiveKind } from '../types.ts'
+import type { FloatValue } from './float-value.ts'
 import type { Place } from './place.ts'
 
 /** A value of JSON; integers beyond 2^53 are `bigint`. */
-export type JsonValue = null | boolean | number | bigint | string | readonly JsonValue[] | { readonly [key: string]: JsonValue }
+export type JsonValue =
+  | null
+  | boolean
+  | number
+  | bigint
+  | string
+  | FloatValue
+  | readonly JsonValue[]
+  | { readonly [key: string]: JsonValue }
 
 /** Custom properties, in the order in which they stand. */
 export type Properties = Map<string, JsonValue>

@@ -75,9 +75,21 @@ describe('what a file states', () => {
     expect(parseIdl('schema int; // the end').json).toBe('"int"')
   })
 
-  it('keeps integers of 64 bits and the difference of doubles to them', () => {
-    const file = parseIdl('@big(9007199254740993) @double(1e16) @zero(-0.0) record R { long x = 9223372036854775807; double d = 1e16; }')
-    expect(file.json).toContain('"big":9007199254740993,"double":10000000000000000.0,"zero":-0.0')
+  it('keeps integers of 64 bits, and prints floating-point numbers and control characters as Java does', () => {
+    const file = parseIdl(
+      '@big(9007199254740993) @a([1e16, 1.0, 100f, -0.0, 0d, 1e-3, 5e-4, 12345678.5, NaN]) @c("\\37\\\\u001f") record R { long x = 9223372036854775807; }',
+    )
+    expect(file.json).toContain(
+      '"big":9007199254740993,"a":[1.0E16,1.0,100.0,-0.0,0.0,0.001,5.0E-4,1.23456785E7,"NaN"],"c":"\\u001F\\\\u001f"',
+    )
     expect(file.json).toContain('"default":9223372036854775807')
   })
+})
+
+it('makes the same text of a protocol as Java, and so the same hash', () => {
+  const { protocol } = parseIdl(
+    '/** Says hello. */ @namespace("org.x") protocol Hello { record Who { string name; double d = 1.0; } string greet(Who who); }',
+  )
+  // What `Protocol.getMD5` of avro 1.12.1 gives for it.
+  expect(protocol?.md5).toBe('8be619c9a0031c7979d9857bb3914b97')
 })

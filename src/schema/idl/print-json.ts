@@ -1,5 +1,6 @@
 import { EvolveError } from '../../errors.ts'
 import { schemaLimits } from '../limits.ts'
+import { FloatValue } from './float-value.ts'
 import type { JsonValue } from './model.ts'
 
 /** Characters that a text may become, in text lengths: one name or comment may be repeated for each field that uses it. */
@@ -11,7 +12,7 @@ export class JsonText {
 
   /** A string in quotes. */
   string(text: string): string {
-    return this.#spend(JSON.stringify(text))
+    return this.#spend(quoted(text))
   }
 
   /** Members of an object, from their names and printed values; those without a value are left out. */
@@ -39,6 +40,7 @@ export class JsonText {
         return this.#spend(String(value))
     }
     if (value === null || typeof value === 'boolean') return this.#spend(String(value))
+    if (value instanceof FloatValue) return this.#spend(value.toText())
     if (isList(value)) return this.list(value.map((item) => this.value(item, depth + 1)))
     return this.object(Object.entries(value).map(([name, item]) => [name, this.value(item, depth + 1)]))
   }
@@ -52,6 +54,13 @@ export class JsonText {
 
 function isList(value: JsonValue): value is readonly JsonValue[] {
   return Array.isArray(value)
+}
+
+/** A string in quotes. Control characters have capitals in their escapes, as in Java. */
+function quoted(text: string): string {
+  return JSON.stringify(text).replace(/\\(?:\\|u00[01][0-9a-f])/g, (escaped) =>
+    escaped === '\\\\' ? escaped : `\\u${escaped.slice(2).toUpperCase()}`,
+  )
 }
 
 function numberText(value: number): string {
