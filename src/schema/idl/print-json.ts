@@ -9,6 +9,8 @@ const GROWTH = 8
 /** Prints JSON and counts what it prints, so that a small text cannot ask for a huge one. */
 export class JsonText {
   #left = GROWTH * schemaLimits.textLength
+  /** One annotation may be printed for many fields. */
+  readonly #printed = new Map<object, string>()
 
   /** A string in quotes. */
   string(text: string): string {
@@ -41,8 +43,13 @@ export class JsonText {
     }
     if (value === null || typeof value === 'boolean') return this.#spend(String(value))
     if (value instanceof FloatValue) return this.#spend(value.toText())
-    if (isList(value)) return this.list(value.map((item) => this.value(item, depth + 1)))
-    return this.object(Object.entries(value).map(([name, item]) => [name, this.value(item, depth + 1)]))
+    const known = this.#printed.get(value)
+    if (known !== undefined) return this.#spend(known)
+    const printed = isList(value)
+      ? this.list(value.map((item) => this.value(item, depth + 1)))
+      : this.object(Object.entries(value).map(([name, item]) => [name, this.value(item, depth + 1)]))
+    if (depth === 0) this.#printed.set(value, printed)
+    return printed
   }
 
   #spend(printed: string, length: number = printed.length): string {
