@@ -7,12 +7,19 @@ import { oursContender } from './contenders/ours.mjs'
 import { check } from './lib/check.mjs'
 import { measure, median } from './lib/measure.mjs'
 import { readOptions } from './lib/options.mjs'
+import { runPart } from './lib/part.mjs'
 import { startRegistry } from './lib/registry.mjs'
 import { machine, markdown, operations, resultTable, rowsOf } from './lib/report.mjs'
 import { registryContent, subjectsOf } from './lib/subjects.mjs'
 import { payloads } from './payloads.mjs'
 
 const makers = { ours: oursContender, avsc: avscContender, csr: csrContender, confluent: confluentContender }
+/** The smaller benches, each in a process of its own. */
+const partTitles = {
+  heap: 'Memory that a kept message takes',
+  'many-pairs': 'Ten thousand pairs of schemas in one process',
+  consumers: 'Messages per second of CPU time: read v2 as v1, changed, written as v2, an `await` for each step',
+}
 const options = readOptions({
   sizes: payloads.map(({ size }) => size),
   operations: Object.keys(operations),
@@ -53,7 +60,13 @@ async function run() {
   const rows = rowsOf(cases, contenders)
   console.log(`\n${resultTable(rows, contenders)}\n`)
   console.log(`Quartiles lie ${Math.round(median(cases.map((one) => one.spread)) * 100)} % of the median apart (median over all cases).`)
-  if (!options.isPartial) write({ on: machine(), sizes, rows, contenders, cases, ...options })
+  if (options.isPartial) return
+  const parts = {}
+  for (const [name, title] of Object.entries(partTitles)) {
+    parts[name] = { title, ...runPart(name, options.dist) }
+    console.log(`\n${title}\n\n${parts[name].markdown}`)
+  }
+  write({ on: machine(), sizes, rows, contenders, cases, parts, ...options })
 }
 
 /**
@@ -69,7 +82,7 @@ function write(results) {
   const folder = new URL('./results/', import.meta.url)
   mkdirSync(folder, { recursive: true })
   writeFileSync(new URL('latest.md', folder), markdown(results))
-  const { on, sizes, samples, cases } = results
+  const { on, sizes, samples, cases, parts } = results
   const kept = cases.map(({ size, operation, contender, iterations, median, spread }) => ({
     size,
     operation,
@@ -78,7 +91,11 @@ function write(results) {
     median,
     spread,
   }))
-  writeFileSync(new URL('latest.json', folder), `${JSON.stringify({ on, sizes, samples, unit: 'ns', results: kept }, undefined, 2)}\n`)
+  const partResults = Object.fromEntries(Object.entries(parts).map(([name, { result }]) => [name, result]))
+  writeFileSync(
+    new URL('latest.json', folder),
+    `${JSON.stringify({ on, sizes, samples, unit: 'ns', results: kept, parts: partResults }, undefined, 2)}\n`,
+  )
   console.log('Written: bench/results/latest.md, latest.json')
 }
 

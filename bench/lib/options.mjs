@@ -1,4 +1,5 @@
 import { existsSync } from 'node:fs'
+import { resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
 
@@ -34,8 +35,9 @@ export function readOptions(groups) {
   const only = given.only?.split(',') ?? []
   const unknown = only.filter((word) => !words.includes(word))
   if (unknown.length > 0) stop(`unknown: ${unknown.join(', ')}`, 1)
-  const entry = `${given.dist ?? fileURLToPath(new URL('../../dist', import.meta.url))}/avro.js`
+  const dist = resolve(given.dist ?? fileURLToPath(new URL('../../dist', import.meta.url)))
+  const entry = `${dist}/avro.js`
   if (!existsSync(entry)) stop(`${entry} is missing: run "npm run build" in the project first`, 1)
   const isWanted = (word, group) => !groups[group].some((one) => only.includes(one)) || only.includes(word)
-  return { entry, samples, sampleTime, isCheckOnly: given.check, isPartial: only.length > 0, isWanted }
+  return { dist, entry, samples, sampleTime, isCheckOnly: given.check, isPartial: only.length > 0, isWanted }
 }

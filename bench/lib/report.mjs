@@ -78,7 +78,7 @@ export function machine() {
   }
 }
 
-export function markdown({ on, sizes, rows, contenders, samples, sampleTime }) {
+export function markdown({ on, sizes, rows, contenders, samples, sampleTime, parts }) {
   const versions = Object.entries(on.versions).map(([name, version]) => `${name} ${version}`)
   return `# Latest results
 
@@ -93,8 +93,11 @@ Sizes: ${sizes.map(({ size, about, bytes }) => `${size} = ${about}, ${bytes} B`)
 - *avsc* reads and writes no prefix. Its resolver is made once; what v1 does not know is lost in "decode v2 as v1", so its round trip works in v2.
 - *CSR* is \`@kafkajs/confluent-schema-registry\`, *Confluent* is \`@confluentinc/schemaregistry\`; caches warm, an \`await\` per message. Both lose what v1
   does not know and make a resolver per message when told to read as v1. Their round trips work in v2.
-- The first message counts parsing the writer's schema, compiling the pair and decoding.
+- The first message counts parsing the writer's schema, resolving the pair and decoding.
 
+${Object.values(parts)
+  .map(({ title, markdown: text }) => `## ${title}\n\n${text}\n`)
+  .join('\n')}
 Measured ${on.date}${on.commit === undefined ? '' : ` at ${on.commit}`}, Node ${on.node}, ${on.cpu}, ${on.memory}, ${on.system}. ${versions.join(', ')}.
 `
 }
