@@ -46,7 +46,8 @@ export async function readBlock(reading: BlockReading, number: number): Promise<
     const stored = await source.take(size, 'the data of a block')
     const sync = await source.take(SYNC_LENGTH, 'a sync marker')
     if (!sync.equals(header.sync)) throw new EvolveError('malformed-data', "what stands behind the block is not the file's sync marker")
-    const data = await reading.decompress(stored, limits.decompressedBytes)
+    // A block of nothing need not be what the codec makes of nothing.
+    const data = count === 0 && size === 0 ? stored : await reading.decompress(stored, limits.decompressedBytes)
     checkCount(count, minSize(pair.writer), data.length, limits)
     return new Block(reading, { number, byte, count, storedBytes: size }, data)
   } catch (error) {

@@ -1,5 +1,6 @@
 import { EvolveError } from '../errors.ts'
 import { Tap } from '../wire/tap.ts'
+import type { ChunkSource } from './chunks.ts'
 
 const NONE: Buffer = Buffer.alloc(0)
 
@@ -8,14 +9,14 @@ const FIRST = 64 * 1024
 
 /** Pulls bytes from an iterator of chunks, as many as are asked for, and holds no more than one chunk besides. */
 export class ByteSource {
-  readonly #chunks: AsyncIterator<unknown>
+  readonly #chunks: ChunkSource
   #chunk: Buffer = NONE
   #at = 0
   /** Bytes in front of the chunk. */
   #before = 0
   #ended = false
 
-  constructor(chunks: AsyncIterator<unknown>) {
+  constructor(chunks: ChunkSource) {
     this.#chunks = chunks
   }
 
@@ -79,6 +80,11 @@ export class ByteSource {
       this.#at += part.length
     }
     return taken
+  }
+
+  /** Lets go of what the source holds open, until more is asked for. */
+  async pause(): Promise<void> {
+    await this.#chunks.pause?.()
   }
 
   /** Ends the source, as leaving a `for await` does. */

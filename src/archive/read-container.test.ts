@@ -3,6 +3,7 @@ import { readdir } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { PassThrough, Readable } from 'node:stream'
+import { deflateRawSync } from 'node:zlib'
 import { afterAll, describe, expect, it } from 'vitest'
 import { parseSchema } from '../schema/parse.ts'
 import { block, collect, failure, header, inChunks, joined, raw } from './container.test-support.ts'
@@ -87,6 +88,9 @@ describe('reading a container', () => {
     for await (const number of container) if (number === 500) break
     await collect(readContainer(path))
     await (await readContainer(path)).close()
+    const looked = await readContainer(path)
+    expect(await openFiles()).toBe(before)
+    expect(await collect(looked)).toEqual(numbers)
     await readContainer(path)[Symbol.asyncIterator]().return?.()
     await (await readContainer(path))[Symbol.asyncIterator]().return?.()
     writeFileSync(join(folder, 'bad.avro'), Buffer.concat([file, Buffer.from('bad')]))
@@ -153,6 +157,16 @@ describe('reading a container', () => {
   it('leaves what was read before the damage in place', async () => {
     const damaged = Buffer.concat([header('int'), block(2, raw(1, 2)), block(2, raw(3, 4)), raw(1, 1)])
     expect(await failure(readContainer(damaged))).toMatchObject({ before: [1, 2, 3, 4], details: { block: 2 } })
+  })
+
+  it('passes over blocks of nothing', async () => {
+    const file = Buffer.concat([
+      header('int', 'deflate'),
+      block(0, Buffer.alloc(0)),
+      block(1, deflateRawSync(raw(5))),
+      block(0, deflateRawSync(Buffer.alloc(0))),
+    ])
+    expect(await collect(readContainer(file))).toEqual([5])
   })
 
   it('takes a codec of the application', async () => {

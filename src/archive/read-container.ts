@@ -29,7 +29,7 @@ export interface ReadContainerOptions extends Omit<AvroChoices, 'limits'> {
 export interface Container<T = unknown> extends ContainerHeader, AsyncIterable<T> {
   /** The blocks as they come, for a loop over records that waits once for each block instead of once for each record. */
   blocks(): AsyncIterable<ContainerBlock<T>>
-  /** Closes the source of a container that is not read to its end. */
+  /** Closes the source of a container that is not read to its end. Of a file of which only the header was looked at, nothing is open. */
   close(): Promise<void>
 }
 
@@ -81,6 +81,7 @@ async function openContainer(from: ContainerSource, options: ReadContainerOption
     const choices = choicesFor(reader, { ...options, limits: datumLimitsOf(options.limits) })
     const pair = resolveSchemas(header.schema, schemaOf(reader), choices)
     const decompress = decompressorOf(header.codec, options.codecs ?? {})
+    await source.pause()
     return new OpenContainer({ source, header, pair, decompress, limits: { ...limits, ...choices.limits } })
   } catch (error) {
     await source.close()

@@ -127,9 +127,9 @@ const cases: readonly (readonly [string, Buffer, string, string, object, unknown
   ],
   [
     'bytes behind a deflated block',
-    bytes(header('int', 'deflate'), block(1, bytes(deflateRawSync(raw(1)), Buffer.of(7)))),
+    bytes(header('int', 'deflate'), block(1, bytes(deflateRawSync(raw(1)), Buffer.alloc(5)))),
     'trailing-bytes',
-    '1 bytes are left behind the compressed',
+    '5 bytes are left behind the compressed',
     { block: 0 },
     [],
   ],

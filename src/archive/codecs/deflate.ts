@@ -3,6 +3,9 @@ import { EvolveError } from '../../errors.ts'
 import type { BlockCodec } from './block-codec.ts'
 import { LARGE, refusal } from './refusal.ts'
 
+/** Some writers (fastavro) leave a part of the checksum that zlib has behind the data. */
+const CHECKSUM = 4
+
 /** What zlib gives with `info`: the engine tells how much of the input the stream took. */
 interface Inflated {
   readonly buffer: Buffer
@@ -19,8 +22,8 @@ export const deflate: BlockCodec = {
       const { buffer, engine } = (bytes.length < LARGE
         ? inflateRawSync(bytes, options)
         : await inflate(bytes, options)) as unknown as Inflated
-      if (engine.bytesWritten !== bytes.length)
-        throw new EvolveError('trailing-bytes', `${bytes.length - engine.bytesWritten} bytes are left behind the compressed block`)
+      const left = bytes.length - engine.bytesWritten
+      if (left > CHECKSUM) throw new EvolveError('trailing-bytes', `${left} bytes are left behind the compressed block`)
       return buffer
     } catch (error) {
       throw refusal(error, limit)
