@@ -58,16 +58,16 @@ async function readBlocks(path) {
 }
 
 try {
-  for (const { size, v1 } of payloads.slice(0, 2)) {
+  for (const { size, v1, value } of payloads.slice(0, 2)) {
     const count = size === 'S' ? 200_000 : 40_000
     const records = function* () {
-      for (let index = 0; index < count; index++) yield v1.value
+      for (let index = 0; index < count; index++) yield value
     }
     for (const codec of ['null', 'deflate']) {
       const [mine, theirs] = [join(folder, 'mine.avro'), join(folder, 'theirs.avro')]
       const cases = {
-        'write, avsc': () => avscWrite(theirs, v1.schema, records, codec),
-        write: () => writeContainer(mine, parseSchema(v1.schema), records(), { codec }),
+        'write, avsc': () => avscWrite(theirs, v1, records, codec),
+        write: () => writeContainer(mine, parseSchema(v1), records(), { codec }),
         'read, avsc': () => avscRead(mine),
         read: () => read(mine),
         'read by blocks': () => readBlocks(mine),
