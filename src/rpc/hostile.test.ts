@@ -18,9 +18,10 @@ const message = Buffer.concat([handshake, call])
 
 const server = createRpcServer(newShop, shopHandlers(newShop))
 
-/** Each byte replaced by others, bytes left out, bytes put in. */
-function* damaged(bytes: Buffer, from = 0): Generator<Buffer> {
-  for (let at = from; at < bytes.length; at++) {
+/** Each byte (of a sparse range, each fifth) replaced by others, bytes left out, bytes put in. */
+function* damaged(bytes: Buffer, sparse: readonly [start: number, end: number] = [0, 0]): Generator<Buffer> {
+  for (let at = 0; at < bytes.length; at++) {
+    if (at > sparse[0] && at < sparse[1] && at % 5 !== 0) continue
     const byte = bytes[at] as number
     for (const other of [0, 1, 0x7f, 0x80, 0xff, byte ^ 1, byte ^ 0x80, byte + 1]) {
       const copy = Buffer.from(bytes)
@@ -47,7 +48,7 @@ async function outcome(run: () => Promise<unknown>): Promise<string> {
 describe('a server under damaged bytes', () => {
   it('answers or refuses, whatever byte is wrong', async () => {
     const seen = new Set<string>()
-    for (const bytes of damaged(message)) seen.add(await outcome(() => server.handle(bytes)))
+    for (const bytes of damaged(message, [24, handshake.length - 20])) seen.add(await outcome(() => server.handle(bytes)))
     expect([...seen].sort()).toEqual(['handshake-failed', 'reply'])
     expect(Object.keys(Object.prototype)).toEqual([])
   })
@@ -63,6 +64,21 @@ describe('a server under damaged bytes', () => {
     for (const body of [Buffer.alloc(0), Buffer.from('GET / HTTP/1.1\r\n\r\n'), Buffer.from('{}'), Buffer.alloc(1000, 0xff)]) {
       expect(await outcome(() => server.handleBody(body))).toMatch(/^(truncated-frame|limit-exceeded|malformed-data|handshake-failed)$/)
     }
+  })
+
+  it('reads no more of a body than a message may have', async () => {
+    let given = 0
+    async function* endless(): AsyncGenerator<Buffer> {
+      yield Buffer.from([0, 255, 255, 255])
+      for (;;) {
+        given += 65_536
+        yield Buffer.alloc(65_536)
+      }
+    }
+    const small = createRpcServer(newShop, {}, { maxMessageBytes: 100_000 })
+    expect(await outcome(() => small.handleBody(endless()))).toBe('limit-exceeded')
+    expect(given).toBe(0)
+    expect(await outcome(() => small.handle(Buffer.alloc(100_001)))).toBe('limit-exceeded')
   })
 
   it.each<RpcFraming>(['standard', 'netty'])(

@@ -2,17 +2,19 @@ import { once } from 'node:events'
 import type { Socket } from 'node:net'
 import { PassThrough } from 'node:stream'
 import { afterEach, describe, expect, it } from 'vitest'
-import { encodePing } from './call-format.ts'
+import type { ProtocolMessage } from '../schema/protocol-types.ts'
+import { encodePing, encodeRequest } from './call-format.ts'
 import { createRpcClient } from './client.ts'
 import type { RpcClient } from './client-types.ts'
 import { FrameDecoder, frameMessage, type RpcFraming } from './framing.ts'
-import { encodeHandshakeResponse } from './handshake.ts'
+import { encodeHandshakeRequest, encodeHandshakeResponse } from './handshake.ts'
 import { listen, oldShop, shopHandlers } from './rpc.test-support.ts'
 import type { RpcCall } from './rpc-call.ts'
 import { createRpcServer } from './server.ts'
 import type { RpcHandlers } from './server-types.ts'
 import { streamTransport } from './stream-transport.ts'
 import { statelessTransport } from './transport.ts'
+import { valueForm } from './value-form.ts'
 
 const cleanups: (() => unknown)[] = []
 afterEach(async () => {
@@ -329,6 +331,23 @@ describe('a connection that a server serves', () => {
     await connection.closed
     expect(back.writableEnded).toBe(true)
     client.close()
+  })
+
+  it('sends replies to a client that has ended its half', async () => {
+    const gates = new Gates()
+    const server = createRpcServer(oldShop, gates.handlers)
+    const listener = await listen((socket) => server.accept(socket), true)
+    cleanups.push(listener.close)
+    const socket = await listener.connect()
+    const shaking = encodeHandshakeRequest({ clientHash: oldShop.md5, clientProtocol: null, serverHash: oldShop.md5 })
+    const message = oldShop.messages['wait'] as ProtocolMessage
+    socket.end(frameMessage(Buffer.concat([shaking, encodeRequest(message, message, { key: 'a' }, {}, valueForm({}))])))
+    await gates.enteredBy(1)
+    for (let turn = 0; turn < 10; turn++) await new Promise((resolve) => setImmediate(resolve))
+    gates.open('a')
+    const received: Buffer[] = []
+    for await (const chunk of socket) received.push(chunk as Buffer)
+    expect(Buffer.concat(received)).toEqual(frameMessage(Buffer.from('00000000' + '0000' + '0261', 'hex')))
   })
 
   it('can be closed by the server', async () => {

@@ -1,4 +1,4 @@
-import { EvolveError } from '../errors.ts'
+import { EvolveError, isEvolveError } from '../errors.ts'
 import type { RpcMetadata } from './metadata.ts'
 
 /**
@@ -21,7 +21,7 @@ export class RpcError extends EvolveError {
   }
 }
 
-/** True for an {@link RpcError}: `error.errorName` tells which. */
+/** True for an {@link RpcError}, also one of another copy of this package: `error.errorName` tells which. */
 export function isRpcError(error: unknown): error is RpcError {
-  return error instanceof RpcError
+  return isEvolveError(error) && error.code === 'remote-error' && 'errorName' in error
 }

@@ -189,9 +189,12 @@ export function watched(transport: RpcTransport, matches: string[]): RpcTranspor
 }
 
 /** A TCP server that gives each connection to `serve`. */
-export async function listen(serve: (socket: Socket) => void): Promise<{ connect(): Promise<Socket>; close(): Promise<void> }> {
+export async function listen(
+  serve: (socket: Socket) => void,
+  allowHalfOpen = false,
+): Promise<{ connect(): Promise<Socket>; close(): Promise<void> }> {
   const sockets = new Set<Socket>()
-  const server: Server = createServer((socket) => {
+  const server: Server = createServer({ allowHalfOpen }, (socket) => {
     sockets.add(socket)
     socket.on('error', () => undefined)
     serve(socket)

@@ -68,7 +68,8 @@ class ServedConnection {
   /** While calls are in progress up to the limit nothing is read: the client's writes are held up. */
   async #readAll(): Promise<void> {
     const decoder = new FrameDecoder(this.#service.framing, this.#service.limit)
-    for await (const chunk of this.#readable) {
+    // A client that has ended its half still waits for replies on the other.
+    for await (const chunk of this.#readable.iterator({ destroyOnReturn: false })) {
       for (const frame of decoder.push(chunk as Uint8Array)) {
         this.#start(frame)
         while (this.#running.size >= this.#service.concurrency) await Promise.race(this.#running)

@@ -8,7 +8,7 @@ import { frameMessage, maxMessageBytes, readMessage, unframeMessage } from './fr
 import { decodeHandshakeRequest, encodeHandshakeResponse } from './handshake.ts'
 import { PeerProtocols } from './peer-protocols.ts'
 import type { RpcCall } from './rpc-call.ts'
-import { RpcError } from './rpc-error.ts'
+import { isRpcError } from './rpc-error.ts'
 import { serveStream } from './serve-stream.ts'
 import type { RpcHandler, RpcHandlers, RpcServer, RpcServerOptions, RpcSession } from './server-types.ts'
 import type { TypedProtocol } from './typed.ts'
@@ -147,7 +147,7 @@ class Server implements RpcServer {
 
   #encodeFailure(error: unknown, ours: ProtocolMessage, call: RpcCall): Buffer {
     try {
-      if (error instanceof RpcError) return encodeError(ours, error, call.replyMetadata, this.#form)
+      if (isRpcError(error)) return encodeError(ours, error, call.replyMetadata, this.#form)
     } catch (problem) {
       this.#options.onError?.(problem, call)
       return encodeTextError(`${ours.name} failed`)
