@@ -84,7 +84,8 @@ class Search {
   /** A branch does not fail for what is wrong with the records around it: that is said where it is, as in Java. */
   #fails(choice: Choice, around: Around | undefined): boolean {
     if (this.#sound.isSound(choice)) return false
-    if (choice.ways.length === 0 || around === undefined || this.#questions++ >= MAX_QUESTIONS) return true
+    if (choice.ways.length === 0 || around === undefined || this.#maxSteps !== undefined) return true
+    if (this.#questions++ >= MAX_QUESTIONS) return true
     const assumed = new Set<Plan>()
     for (let at: Around | undefined = around; at !== undefined; at = at.around) assumed.add(at.plan)
     return choice.ways.every((way) => !new SoundPlans(way, planOf, assumed).isSound(way))

@@ -1,7 +1,7 @@
+import { unqualified } from '../schema/names.ts'
 import { remember } from '../schema/remember.ts'
-import type { Schema, UnionSchema } from '../schema/types.ts'
+import type { EnumSchema, FixedSchema, RecordSchema, Schema, UnionSchema } from '../schema/types.ts'
 import { ownProblems } from './incompatibility.ts'
-import { namesMatch } from './match.ts'
 import type { Plan } from './plan.ts'
 
 /** Of the branches that a reader's union has besides the chosen one, how many are tried. */
@@ -27,6 +27,7 @@ interface Parts {
 export class SoundPlans {
   readonly #resolve: (writer: Schema, reader: Schema) => Plan
   readonly #parts = new Map<Plan, Parts>()
+  readonly #unions = new Map<UnionSchema, Map<string, NamedBranch[]>>()
   readonly #holders = new Map<Plan, (Plan | Choice)[]>()
   readonly #holderOfChoice = new Map<Choice, Plan>()
   readonly #unsound = new Set<Plan | Choice>()
@@ -113,16 +114,33 @@ export class SoundPlans {
   /** The way that a plan takes, and the union's other branches of a matching name: a check of compatibility takes any that does. */
   #choice(writer: Schema, reader: UnionSchema, plan: Plan): Choice {
     const taken = plan.kind === 'reader-union' ? plan.branch : undefined
-    const others = reader.branches.filter(
-      (branch) =>
-        'name' in writer && 'name' in branch && branch !== taken?.reader && branch.kind === writer.kind && namesMatch(writer, branch),
-    )
+    const others = this.#namesakes(writer, reader).filter((branch) => branch !== taken?.reader)
     return {
       writer,
       reader,
       ways: [...(taken === undefined ? [] : [taken]), ...others.slice(0, MAX_OTHERS).map((branch) => this.#resolve(writer, branch))],
     }
   }
+
+  /** The branches of a union whose names match that of a type, looked up: unions may have thousands. */
+  #namesakes(writer: Schema, union: UnionSchema): readonly NamedBranch[] {
+    if (!('name' in writer)) return []
+    const index = remember(this.#unions, union, () => indexNames(union))
+    const found = new Set([...(index.get(writer.name) ?? []), ...(index.get(`.${unqualified(writer.name)}`) ?? [])])
+    return [...found].filter((branch) => branch.kind === writer.kind)
+  }
+}
+
+type NamedBranch = RecordSchema | EnumSchema | FixedSchema
+
+/** By alias, and by unqualified name with a dot in front. */
+function indexNames(union: UnionSchema): Map<string, NamedBranch[]> {
+  const index = new Map<string, NamedBranch[]>()
+  for (const branch of union.branches) {
+    if (!('name' in branch)) continue
+    for (const name of [`.${unqualified(branch.name)}`, ...branch.aliases]) remember(index, name, () => []).push(branch)
+  }
+  return index
 }
 
 const NONE: Parts = { needs: [], choices: [] }
