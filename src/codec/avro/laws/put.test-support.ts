@@ -16,6 +16,8 @@ export interface Expectation {
   readonly losses: readonly Loss[]
   /** Losses that may be reported as well: whether an edited list of collapsed values can be written depends on how its items are matched. */
   readonly tolerated: readonly Loss[]
+  /** JSON Pointers of fields that only the reader has, and that hold anything at all. */
+  readonly additions: readonly string[]
   /** The value has places that are fixed by how they read only ({@link AnyRef}). */
   readonly loose: boolean
 }
@@ -27,18 +29,19 @@ interface Context {
   readonly losses: Loss[]
   readonly tolerated: Loss[]
   readonly step: UnionStep
-  /** Fields that only the reader has may hold anything: they are written elsewhere. */
-  readonly additions: boolean
+  /** Where given, fields that only the reader has may hold anything: they are written elsewhere, and collected here. */
+  readonly additions: string[] | undefined
   loose: boolean
 }
 
 export const pointer = (key: string): string => `/${key.replaceAll('~', '~0').replaceAll('/', '~1')}`
 
 /** Writes an edited reader's value back into the writer's schema, following the origin of each record (the laws' own lens). */
-export function put(view: Ref, reader: Node, writer: Node, origin: Ref | undefined, step: UnionStep, additions = false): Expectation {
-  const context: Context = { losses: [], tolerated: [], step, additions, loose: false }
+export function put(view: Ref, reader: Node, writer: Node, origin: Ref | undefined, step: UnionStep, merged = false): Expectation {
+  const additions: string[] = []
+  const context: Context = { losses: [], tolerated: [], step, additions: merged ? additions : undefined, loose: false }
   const value = putAny(view, reader, writer, origin, '', context)
-  return { value, losses: context.losses, tolerated: context.tolerated, loose: context.loose }
+  return { value, losses: context.losses, tolerated: context.tolerated, additions, loose: context.loose }
 }
 
 function lose(context: Context, reason: Loss['reason'], path: string): Ref {
@@ -89,7 +92,9 @@ function putRecord(view: RecordRef, writer: RecordNode, path: string, context: C
   const from = view.from?.node === writer ? view.from : undefined
   const sources = view.node.fields.map((field) => writerField(writer, field))
   for (const [index, field] of view.node.fields.entries()) {
-    if (sources[index] !== -1 || context.additions) continue
+    if (sources[index] !== -1) continue
+    context.additions?.push(path + pointer(field.name))
+    if (context.additions !== undefined) continue
     const isDefault = field.default !== undefined && sameRef(view.fields[index] as Ref, fromDefault(field.type, field.default.json))
     if (!isDefault) lose(context, 'reader-only-field', path + pointer(field.name))
   }
