@@ -21,16 +21,16 @@ const wider: Readonly<Partial<Record<LeafKind, readonly LeafKind[]>>> = {
 }
 
 /** A pair: the reader drops, adds, renames, widens and narrows what both come from; in half of the pairs the writer went its own way too. */
-export function genPair(random: Random): SchemaPair {
+export function genPair(random: Random, root: (source: SchemaSource) => Node = (source) => source.root()): SchemaPair {
   for (;;) {
-    const pair = grow(random)
+    const pair = grow(random, root)
     if (isFilled(pair.writer, pair.reader, new Set()) && isFilled(pair.writer, pair.second, new Set())) return pair
   }
 }
 
-function grow(random: Random): SchemaPair {
+function grow(random: Random, makeRoot: (source: SchemaSource) => Node): SchemaPair {
   const source = new SchemaSource(random)
-  const root = source.root()
+  const root = makeRoot(source)
   const reserved = fieldNames(root)
   const writer = random.chance(0.5) ? new Evolution(random, source, reserved, 'writer').apply(root) : root
   const [reader, second] = [1, 2].map(() => new Evolution(random, source, fieldNames(writer, reserved), 'reader').apply(root)) as [

@@ -42,7 +42,7 @@ export function mergedExpectation({ writer, reader }: Sample, view: Ref, origin:
 }
 
 /** Holds that the engine does with `js` what is expected; gives the bytes, or `undefined` where a loss was due. */
-export function assertWrites(resolution: Resolution, js: unknown, expected: Expectation, writer: Node): Buffer | undefined {
+export function assertWrites(resolution: Pick<Resolution, 'encode'>, js: unknown, expected: Expectation, writer: Node): Buffer | undefined {
   const outcome = attempt(() => resolution.encode(js as never))
   const due = expected.losses.length > 0
   if (!Buffer.isBuffer(outcome)) {

@@ -7,6 +7,7 @@ import type { Look } from './javascript.test-support.ts'
 import { type Node, schemaJson } from './model.test-support.ts'
 import { Random } from './random.test-support.ts'
 import { encodeRef, type Ref } from './reference.test-support.ts'
+import type { SchemaSource } from './schemas.test-support.ts'
 import { count, writeTally } from './tally.test-support.ts'
 import { genValue } from './values.test-support.ts'
 
@@ -48,12 +49,12 @@ const only = { pair: process.env['LAWS_PAIR'], value: process.env['LAWS_VALUE'] 
 const enough = 50
 
 /** All pairs of the run. `LAWS_PAIRS`, `LAWS_VALUES` and `LAWS_SEED` make it longer or other; `LAWS_PAIR` picks one. Half of them are compiled. */
-export function lawPairs(): LawPair[] {
+export function lawPairs(root?: (source: SchemaSource) => Node): LawPair[] {
   const indexes = only.pair === undefined ? Array.from({ length: settings.pairs }, (_, index) => index) : [Number(only.pair)]
   count({ pairs: indexes.length })
   return indexes.map((index) => {
     const random = new Random(settings.seed, index)
-    const pair = genPair(random)
+    const pair = genPair(random, root)
     const look: Look = { long: random.pick(['number', 'bigint', 'auto']), unions: random.pick(['auto', 'auto', 'wrapped']) }
     const [writer, reader, second] = [pair.writer, pair.reader, pair.second].map(schemaJson) as [string, string, string]
     const make = index % 2 === 0 ? compiled : walking

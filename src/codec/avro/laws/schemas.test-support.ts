@@ -73,6 +73,16 @@ export class SchemaSource {
     return roll === 2 ? { kind: 'union', branches: [{ kind: 'null' }, record, this.record(1, [])] } : record
   }
 
+  /** A root of any type but a record: what can carry only as a whole, or not at all. */
+  bareRoot(): Node {
+    for (;;) {
+      const roll = this.#random.below(4)
+      const type = roll === 0 ? this.enumeration() : this.type(2, [])
+      const root: Node = roll === 1 ? { kind: 'array', items: type } : roll === 2 ? { kind: 'map', values: type } : type
+      if (root.kind !== 'record') return root
+    }
+  }
+
   /** A record; `around` are the records that it may refer back to. */
   record(depth: number, around: readonly RecordNode[]): RecordNode {
     const node: RecordNode = { kind: 'record', name: this.typeName('Rec'), aliases: [], fields: [] }
