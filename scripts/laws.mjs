@@ -9,7 +9,7 @@ import { fileURLToPath } from 'node:url'
 const root = fileURLToPath(new URL('..', import.meta.url))
 const wanted = Number(process.env.LAWS_EDITS ?? 1_000_000)
 const seed = Number(process.env.LAWS_SEED ?? 20_260_131)
-const files = ['read', 'edit', 'copy', 'output', 'policy', 'carry', 'transplant', 'root'].map(
+const files = ['read', 'edit', 'copy', 'output', 'policy', 'carry', 'transplant', 'root', 'custom'].map(
   (name) => `src/codec/avro/laws/${name}-laws.test.ts`,
 )
 const folder = mkdtempSync(join(tmpdir(), 'kafka-evolve-laws-'))

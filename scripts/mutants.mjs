@@ -24,7 +24,9 @@ const quick = [
 ]
 const laws = [
   'src/codec/avro/compiled',
-  ...['read', 'edit', 'copy', 'output', 'policy', 'carry', 'transplant', 'root'].map((name) => `src/codec/avro/laws/${name}-laws.test.ts`),
+  ...['read', 'edit', 'copy', 'output', 'policy', 'carry', 'transplant', 'root', 'custom'].map(
+    (name) => `src/codec/avro/laws/${name}-laws.test.ts`,
+  ),
 ]
 /** In one process without a fence between the files: they share nothing but caches, and start several times as fast. */
 const stages = [

@@ -79,6 +79,35 @@ describe('carry', () => {
     expect(decode(v2, pair.encode(carry(value, { ...other })))).toMatchObject({ points: 8 })
   })
 
+  it('copies nothing where nothing is put on, and keeps objects of classes what they are', () => {
+    class Named {
+      readonly name = 'n'
+    }
+    const to = { at: new Date(0), bytes: Buffer.from('x'), own: new Named(), list: [{ deep: new Named() }] }
+    expect(carry({ own: new Named(), list: [] }, to)).toBe(to)
+    class Kept {
+      id = 'o-2'
+      items: readonly object[] = []
+    }
+    const kept = carry(read(), Object.assign(new Kept(), throughJson({ ...read(), id: 'o-2' })))
+    expect(kept).toBeInstanceOf(Kept)
+    expect(decode(v2, pair.encode(kept))).toEqual({ ...written, id: 'o-2' })
+  })
+
+  it('leaves a list that was a message of its own what it is', () => {
+    const list = (symbols: readonly string[]): ReturnType<typeof parseSchema> =>
+      parseSchema({ type: 'array', items: { type: 'enum', name: 'E', symbols, default: 'A' } })
+    const lists = resolve(list(['A', 'B', 'C']), list(['A', 'B']))
+    const [first, second] = [
+      ['C', 'B'],
+      ['A', 'B'],
+    ].map((symbols) => lists.decode(encode(list(['A', 'B', 'C']), symbols as never)))
+    const [third] = [['C', 'C', 'B']].map((symbols) => lists.decode(encode(list(['A', 'B', 'C']), symbols as never)))
+    expect(lists.encode(carry(first, second))).toEqual(lists.encode(second))
+    expect(lists.encode(carry(first, third))).toEqual(lists.encode(third))
+    expect(lists.encode(carry(first, ['A', 'B']))).toEqual(lists.encode(first))
+  })
+
   it('does not follow a value that contains itself', () => {
     const loop: { self?: unknown } = {}
     loop.self = loop

@@ -14,7 +14,7 @@ export type Alignment = Readonly<Record<string, (element: never) => unknown>>
 const DEEPEST = 500
 
 /**
- * A copy of `to` that carries what `from` carries: root to root, fields by name, entries of maps by key. Elements of lists are aligned by
+ * `to`, copied where something is put on, that carries what `from` carries: root to root, fields by name, entries of maps by key. Elements of lists are aligned by
  * what `align` says of the list, else each takes after the element of `from`, in order, that is the same in all that the reader knows. What
  * already carries something keeps that. Neither argument is changed.
  * @throws EvolveError `invalid-options` where two elements of a list have one key.
@@ -34,10 +34,17 @@ class Carrying {
     if (depth > DEEPEST) throw new EvolveError('limit-exceeded', `values are nested more than ${DEEPEST} deep, or contain themselves`)
     if (Array.isArray(to)) return Array.isArray(from) ? this.#list(from, to, path, depth) : to
     if (!isPlainObject(to) || !isPlainObject(from)) return to
-    const copy = { ...to } as Record<PropertyKey, unknown>
     const inside = path === '' ? '' : `${path}.`
-    for (const key of Object.keys(to)) setOwn(copy, key, this.value(getOwn(from, key), to[key], this.#step(inside, key), depth + 1))
-    return withCarried(from, copy)
+    const keys = Object.keys(to)
+    const parts = keys.map((key) => this.value(getOwn(from, key), to[key], this.#step(inside, key), depth + 1))
+    const isSame = keys.every((key, index) => parts[index] === to[key])
+    return withCarried(from, to, isSame, () => {
+      // A value of a class stays one.
+      const copy = Object.create(Object.getPrototypeOf(to) as object | null) as Record<PropertyKey, unknown>
+      for (const symbol of Object.getOwnPropertySymbols(to)) copy[symbol] = Reflect.get(to, symbol)
+      for (const [index, key] of keys.entries()) setOwn(copy, key, parts[index])
+      return copy
+    })
   }
 
   /** A step by a name, or by `*` where an alignment is given for all of them. */
@@ -47,10 +54,15 @@ class Carrying {
     return isGeneral ? general : inside + key
   }
 
-  #list(from: readonly unknown[], to: readonly unknown[], path: string, depth: number): unknown[] {
+  #list(from: readonly unknown[], to: readonly unknown[], path: string, depth: number): readonly unknown[] {
     const originals = this.#aligned(from, to, path)
-    const copy = to.map((item, index) => this.value(originals[index], item, path === '' ? '*' : `${path}.*`, depth + 1))
-    return withCarried(from, copy)
+    const parts = to.map((item, index) => this.value(originals[index], item, path === '' ? '*' : `${path}.*`, depth + 1))
+    return withCarried(
+      from,
+      to,
+      to.every((item, index) => parts[index] === item),
+      () => parts,
+    )
   }
 
   #aligned(from: readonly unknown[], to: readonly unknown[], path: string): readonly unknown[] {
@@ -72,9 +84,12 @@ class Carrying {
   }
 }
 
-/** The copy with the carrier of its original, where it has none of its own. */
-function withCarried<T extends object>(from: object, copy: T): T {
-  const carried = carrierOf(from)
-  if (carried !== undefined && !Object.hasOwn(copy, unknownFields)) (copy as { [unknownFields]?: unknown })[unknownFields] = carried
+/** What already carries keeps that; else it carries what its original does. Copied only where it must be. */
+function withCarried<T extends object>(from: object, to: T, isSame: boolean, copyOf: () => T): T {
+  const isOwn = Object.hasOwn(to, unknownFields)
+  const carried: unknown = isOwn ? Reflect.get(to, unknownFields) : carrierOf(from)
+  if (isSame && (isOwn || carried === undefined)) return to
+  const copy = copyOf()
+  if (carried !== undefined) (copy as { [unknownFields]?: unknown })[unknownFields] = carried
   return copy
 }

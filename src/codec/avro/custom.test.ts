@@ -52,6 +52,23 @@ describe.each(engines)('logical types of the application (%s)', (engine) => {
     expect(pair.encode({ ...value, tax: { cents: 5 } })).toEqual(bytes)
   })
 
+  it('stand for defaults of every type', () => {
+    const wrap = { fromBase: (base: unknown) => ({ base }), toBase: (value: { base: unknown }) => value.base, lossless: true }
+    const type = (kind: string, more: object = {}): object => ({ type: kind, logicalType: 'wrap', ...more })
+    const reader = record(
+      ['text', type('string'), ''],
+      ['flag', type('boolean'), true],
+      ['symbol', type('enum', { name: 'E', symbols: ['A', 'B'] }), 'B'],
+      ['list', type('array', { items: 'int' }), []],
+    )
+    const pair = pairOf(engine, record(['x', 'int']), reader, { logicalTypes: { wrap } })
+    const value = pair.decode(Buffer.from([2])) as { text: object }
+    expect({ ...value }).toMatchObject({ text: { base: '' }, flag: { base: true }, symbol: { base: 'B' }, list: { base: [] } })
+    expect(pair.encode(value)).toEqual(Buffer.from([2]))
+    expect(() => pair.encode({ ...value, text: { base: 'x' } })).toThrow(expect.objectContaining({ path: '/text' }) as Error)
+    expect(() => pair.encode({ ...value, text: '' })).toThrow(expect.objectContaining({ path: '/text' }) as Error)
+  })
+
   it('are promoted to as their base types are', () => {
     const pair = pairOf(engine, record(['at', 'int']), record(['at', minute]))
     const bytes = encode(parseSchema(record(['at', 'int'])), { at: 180_000 })

@@ -49,7 +49,9 @@ export class WriteRun {
 
   /** A run of the same kind for another value, under another pair. */
   aside(pair: Pair, sink: Sink): WriteRun {
-    return new WriteRun(pair, sink, this.#write)
+    const run = new WriteRun(pair, sink, this.#write)
+    run.path.push(...this.path)
+    return run
   }
 
   /** Whether what a value carries is left out on purpose. */

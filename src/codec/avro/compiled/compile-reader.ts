@@ -10,7 +10,7 @@ import type { Pair } from '../pair.ts'
 import { losesSomething, ReadRun } from '../read.ts'
 import { skipText } from './compile-skip.ts'
 import { Cost } from './cost.ts'
-import { defaultText } from './default-text.ts'
+import { defaultText, isPlainDefault } from './default-text.ts'
 import { textReaders } from './intern.ts'
 import { cutText } from './long-text.ts'
 import { intText, keyText, leafText } from './read-leaf-text.ts'
@@ -298,10 +298,11 @@ class ReaderCompiler {
   #default(field: Field): string {
     const json = field.default?.json
     const type = field.type
-    const text = defaultText(field)
+    const text = defaultText(field, this.#pair.representation)
     if (text !== undefined) return text
-    if (type.kind === 'array' && (json as unknown[]).length === 0) return '[]'
-    if (type.kind === 'string' || type.kind === 'enum') return this.#source.constant(json)
+    const isPlain = isPlainDefault(field, this.#pair.representation)
+    if (isPlain && type.kind === 'array' && (json as unknown[]).length === 0) return '[]'
+    if (isPlain && (type.kind === 'string' || type.kind === 'enum')) return this.#source.constant(json)
     const make = (): unknown => defaultValue(type, json, this.#pair.representation)
     return `${this.#source.constant(make)}()`
   }

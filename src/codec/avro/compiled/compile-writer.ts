@@ -314,7 +314,9 @@ class WriterCompiler {
   #added(field: Field, value: string): void {
     const item = this.#source.let('v', this.#property(value, field.name))
     const isDefaultOf = (given: unknown): boolean => isDefault(given, field, this.#aside())
-    this.#source.bailIf(`${item} !== undefined && ${item} !== ${literal(field)} && !${this.#source.constant(isDefaultOf)}(${item})`)
+    this.#source.bailIf(
+      `${item} !== undefined && ${item} !== ${literal(field, this.#pair.representation)} && !${this.#source.constant(isDefaultOf)}(${item})`,
+    )
   }
 
   /** What walks where the compiled code does not go. */
@@ -323,7 +325,7 @@ class WriterCompiler {
   }
 
   #default(field: Field): string {
-    const text = defaultText(field)
+    const text = defaultText(field, this.#pair.representation)
     if (text !== undefined) return text
     const make = (): unknown => defaultValue(field.type, field.default?.json, this.#pair.representation)
     return `${this.#source.constant(make)}()`

@@ -1,4 +1,5 @@
 import type { Plan, RecordPlan } from '../../../resolution/plan.ts'
+import type { Representation } from '../../../resolution/representation.ts'
 import type { Field } from '../../../schema/types.ts'
 import { Sink } from '../../../wire/sink.ts'
 import type { UnknownFieldPolicy } from '../../codec.ts'
@@ -6,14 +7,15 @@ import type { Pair } from '../pair.ts'
 import { restore } from '../restore.ts'
 import { write } from '../write.ts'
 import { WriteRun } from '../write-run.ts'
-import { defaultText } from './default-text.ts'
+import { defaultText, isPlainDefault } from './default-text.ts'
 import { quote } from './source.ts'
 
 /** A default that can be compared as it stands; `undefined` compares as absent, which is tested before. */
-export function literal(field: Field): string {
+export function literal(field: Field, representation: Representation): string {
   const json = field.default?.json
-  const isText = (field.type.kind === 'string' || field.type.kind === 'enum') && typeof json === 'string'
-  return defaultText(field) ?? (isText ? quote(json) : 'undefined')
+  const isText =
+    isPlainDefault(field, representation) && (field.type.kind === 'string' || field.type.kind === 'enum') && typeof json === 'string'
+  return defaultText(field, representation) ?? (isText ? quote(json) : 'undefined')
 }
 
 /** The expressions that are the range which a carrier has for a slot. */

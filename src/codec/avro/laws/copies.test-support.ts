@@ -26,14 +26,19 @@ export function withoutCarried(value: unknown): unknown {
   if (Buffer.isBuffer(value)) return Buffer.from(value)
   if (typeof value !== 'object' || value === null) return value
   if (Array.isArray(value)) return value.map(withoutCarried)
+  if (!isRecord(value)) return value
   const copy = {}
   for (const key of Object.keys(value)) setOwn(copy, key, withoutCarried(ownValue(value, key)))
   return copy
 }
 
+/** Objects of classes are values of the application's own. */
+const isRecord = (value: object): boolean => [Object.prototype, null].includes(Object.getPrototypeOf(value) as null)
+
 function copyDeep(value: unknown, copy: (object: Record<string, unknown>) => Record<string, unknown>): unknown {
   if (typeof value !== 'object' || value === null || Buffer.isBuffer(value) || value instanceof Date) return value
   if (Array.isArray(value)) return value.map((item) => copyDeep(item, copy))
+  if (!isRecord(value)) return value
   const made = copy(value as Record<string, unknown>)
   for (const key of Object.keys(made)) setOwn(made, key, copyDeep(ownValue(made, key), copy))
   return made

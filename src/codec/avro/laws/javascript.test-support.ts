@@ -29,12 +29,16 @@ export function isWrapped(union: UnionNode, look: Look): boolean {
 /** Which reader's fields may be left out of a record (never where not given). */
 export type Omit = () => boolean
 
+/** What becomes of a leaf (an `int`, a `string`, …), for logical types of the application's own. */
+export type OfLeaf = (value: unknown, kind: Node['kind']) => unknown
+const asItIs: OfLeaf = (value) => value
+
 /** The JavaScript value that stands for a reader's value. Throws {@link Unreadable} for a long that the look cannot show. */
-export function toJs(ref: Ref, node: Node, look: Look, omit: Omit = () => false): unknown {
+export function toJs(ref: Ref, node: Node, look: Look, omit: Omit = () => false, ofLeaf: OfLeaf = asItIs): unknown {
   if (node.kind === 'union') {
     const { branch, value } = ref as UnionRef
     const chosen = node.branches[branch] as Node
-    const inner = toJs(value, chosen, look, omit)
+    const inner = toJs(value, chosen, look, omit, ofLeaf)
     if (chosen.kind === 'null' || !isWrapped(node, look)) return inner
     const wrapper = {}
     setOwn(wrapper, labelOf(chosen), inner)
@@ -45,16 +49,20 @@ export function toJs(ref: Ref, node: Node, look: Look, omit: Omit = () => false)
     for (const [index, field] of node.fields.entries()) {
       const value = ref.fields[index] as Ref
       if (field.default !== undefined && omit() && isDefault(value, field.type, field.default.json)) continue
-      setOwn(object, field.name, toJs(value, field.type, look, omit))
+      setOwn(object, field.name, toJs(value, field.type, look, omit, ofLeaf))
     }
     return object
   }
-  if (ref.t === 'array' && node.kind === 'array') return ref.items.map((item) => toJs(item, node.items, look, omit))
+  if (ref.t === 'array' && node.kind === 'array') return ref.items.map((item) => toJs(item, node.items, look, omit, ofLeaf))
   if (ref.t === 'map' && node.kind === 'map') {
     const object = {}
-    for (const [key, value] of ref.entries) setOwn(object, textOf(key), toJs(value, node.values, look, omit))
+    for (const [key, value] of ref.entries) setOwn(object, textOf(key), toJs(value, node.values, look, omit, ofLeaf))
     return object
   }
+  return ofLeaf(leafJs(ref, look), node.kind)
+}
+
+function leafJs(ref: Ref, look: Look): unknown {
   if (ref.t === 'enum') return ref.symbol
   if (ref.t === 'boolean') return ref.value
   if (ref.t === 'null') return null
