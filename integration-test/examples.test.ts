@@ -1,6 +1,7 @@
 import { readdirSync } from 'node:fs'
 import { ignoreUnknownFields } from 'kafka-evolve/testing'
 import { describe, expect, inject, it } from 'vitest'
+import { main as archive } from '../examples/archive.ts'
 import { main as dropIn } from '../examples/drop-in.ts'
 import { main as registryOverHttp } from '../examples/registry-over-http.ts'
 import { main as republish } from '../examples/republish.ts'
@@ -22,7 +23,26 @@ describe('the examples', () => {
     const examples = readdirSync(new URL('../examples', import.meta.url)).filter(
       (name) => name.endsWith('.ts') && !name.endsWith('.test.ts'),
     )
-    expect(examples.sort()).toEqual(['drop-in.ts', 'order-service.ts', 'registry-over-http.ts', 'republish.ts', 'transaction.ts'])
+    expect(examples.sort()).toEqual([
+      'archive.ts',
+      'drop-in.ts',
+      'order-service.ts',
+      'registry-over-http.ts',
+      'republish.ts',
+      'transaction.ts',
+    ])
+  })
+
+  it('archive: an old program corrects a file of a newer one, and loses nothing', async () => {
+    const given = options()
+    const { corrected, problems } = await archive(given)
+    expect(corrected).toEqual([
+      { sensor: 'roof', celsius: 21, takenAt: new Date('2026-06-01T12:00:00Z'), quality: 'good' },
+      { sensor: 'cellar', celsius: 10.75, takenAt: new Date('2026-06-01T12:00:01Z'), quality: 'doubtful' },
+    ])
+    expect(problems).toEqual(['READER_FIELD_MISSING_DEFAULT_VALUE', 'READER_FIELD_MISSING_DEFAULT_VALUE'])
+    expect(given.printed).toHaveLength(4)
+    expect(given.printed[3]).toMatch(/give quality a default/)
   })
 
   it('drop-in: typed orders, and a topic without a schema left alone', async () => {
