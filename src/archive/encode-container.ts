@@ -16,7 +16,7 @@ import type { RecordWritten } from './types-of.ts'
 export interface BlockOptions extends AvroChoices {
   /** The shape of the records, where it is not the schema's own: the schema that they were read with. */
   readonly reader?: ContainerSchema | undefined
-  /** A block is ended when the bytes of its records, not compressed, come to this. Default 65,536. */
+  /** A block is ended when the bytes of its records, not compressed, come to this: up to 32 MiB. Default 65,536. */
   readonly blockSize?: number | undefined
   /** How hard the codec tries, in its own measure: deflate 0 to 9, zstandard 1 to 22, bzip2 1 to 9. Default: the codec's. */
   readonly level?: number | undefined
@@ -46,6 +46,8 @@ export interface ContainerSummary {
 export type Records<T = unknown> = Iterable<T> | AsyncIterable<T>
 
 const BLOCK_SIZE = 65_536
+/** With one record more, and what a codec adds, a block is still one that is read by default. */
+const LARGEST_BLOCK = 32 * 1024 * 1024
 
 /**
  * An object container file as a stream of buffers (Apache Avro 1.12, "Object Container Files"): the header, then a buffer for each
@@ -86,8 +88,8 @@ export function encodeBlocks(
   options: BlockOptions & { readonly codec: string; readonly sync: Buffer },
 ): AsyncGenerator<Buffer, ContainerSummary> {
   const { blockSize = BLOCK_SIZE, codec, codecs = {}, level, sync } = options
-  if (!(Number.isSafeInteger(blockSize) && blockSize > 0 && blockSize <= containerLimits.decompressedBytes))
-    throw new EvolveError('invalid-options', `the size of a block is from 1 to ${containerLimits.decompressedBytes} bytes`)
+  if (!(Number.isSafeInteger(blockSize) && blockSize > 0 && blockSize <= LARGEST_BLOCK))
+    throw new EvolveError('invalid-options', `the size of a block is from 1 to ${LARGEST_BLOCK} bytes`)
   if (!isIterable(records)) throw new EvolveError('invalid-options', 'records come from an iterable or an async iterable')
   const write = recordWriter(schemaOf(schema), options.reader ?? schema, options)
   return blocksOf(records, new BlockBuilder(write, compressorOf(codec, codecs, level), sync, blockSize))

@@ -2,7 +2,7 @@ import type { BlockCodec } from './block-codec.ts'
 import { compressBzip2 } from './bzip2-compress.ts'
 import { decompressBzip2 } from './bzip2-decompress.ts'
 
-/** The bzip2 format, read and written here: the decoders to be had can be made to hang by what they are given. */
+/** The bzip2 format, read and written here: it is small, and no package that is kept well writes it. */
 export const bzip2: BlockCodec = {
   levels: [1, 9],
   decompress(bytes: Buffer, limit: number): Buffer {
