@@ -1,5 +1,5 @@
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
-import { readdir } from 'node:fs/promises'
+import { readdir, readlink } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { PassThrough, Readable } from 'node:stream'
@@ -17,8 +17,11 @@ const numbers = Array.from({ length: 1000 }, (_, index) => index)
 const file = await joined(encodeContainer(parseSchema('int'), numbers, { blockSize: 100, metadata: { who: 'me', raw: Buffer.of(0, 255) } }))
 writeFileSync(path, file)
 
-/** How many files this process has open, where the system says so. */
-const openFiles = async (): Promise<number> => (await readdir('/proc/self/fd').catch(() => [])).length
+/** How many of its own files this process has open, where the system says so. */
+async function openFiles(): Promise<number> {
+  const links = (await readdir('/proc/self/fd').catch(() => [])).map((name) => readlink(`/proc/self/fd/${name}`).catch(() => ''))
+  return (await Promise.all(links)).filter((target) => target.startsWith(folder)).length
+}
 
 describe('reading a container', () => {
   it.each<[string, () => Parameters<typeof readContainer>[0]]>([
