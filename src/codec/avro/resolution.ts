@@ -52,6 +52,8 @@ export class AvroResolution<Out = unknown, In = unknown> implements Resolution<O
   readonly plan: Plan
   readonly #choices: Choices
   readonly #pair: Pair
+  /** The limit on messages, looked at for each. */
+  readonly #mostBytes: number
   /** Absent until the pair is compiled, `null` where code may not be made from text. */
   #reader: CompiledReader | null | undefined
   readonly #writers: Record<UnknownFieldPolicy, CompiledWriter | null | undefined> = {
@@ -74,6 +76,7 @@ export class AvroResolution<Out = unknown, In = unknown> implements Resolution<O
     const back = (): Relationship => relate(resolvePlan(reader, writer, choices))
     const rootCarries = !readerCoversWriter(relationship, back)
     this.#choices = choices
+    this.#mostBytes = choices.limits.bytes
     this.#pair = makePair(writer, reader, choices, { plan: this.plan, rootCarries, resolution: this as Resolution, limits: choices.limits })
     this.#toRead = walked
     this.#toWrite = walked
@@ -112,21 +115,29 @@ export class AvroResolution<Out = unknown, In = unknown> implements Resolution<O
   }
 
   decode(bytes: Uint8Array, start = 0): Out {
-    const buffer = Buffer.isBuffer(bytes) ? bytes : asBuffer(bytes)
-    const { bytes: most } = this.#pair.limits
-    if (buffer.length > most) throw new EvolveError('limit-exceeded', `the message has ${buffer.length} bytes, ${most} are allowed`)
-    if (this.#reader === undefined) {
-      this.#toRead -= buffer.length - start
-      if (this.#toRead < 0) this.#reader = compileReader(this.#pair) ?? null
-    }
-    if (this.#reader) {
+    const reader = this.#reader
+    if (reader && bytes instanceof Buffer && bytes.length <= this.#mostBytes) {
       try {
-        return this.#reader(buffer, start) as Out
+        return reader(bytes, start) as Out
       } catch {
         // Out of the ordinary: walking the plan reads it, or says what is wrong and where.
       }
     }
-    return readDatum(this.#pair, new Tap(buffer, start)) as Out
+    return this.#decode(bytes, start, reader !== undefined)
+  }
+
+  /** All that is not ordinary; `isTried` where it was not only because the pair is not compiled, or in no Buffer. */
+  #decode(bytes: Uint8Array, start: number, isTried: boolean): Out {
+    const buffer = Buffer.isBuffer(bytes) ? bytes : asBuffer(bytes)
+    if (buffer.length > this.#mostBytes)
+      throw new EvolveError('limit-exceeded', `the message has ${buffer.length} bytes, ${this.#mostBytes} are allowed`)
+    if (!isTried) {
+      this.#toRead -= buffer.length - start
+      if (this.#toRead < 0) this.#reader = compileReader(this.#pair) ?? null
+    }
+    return this.#reader && (buffer !== bytes || !isTried)
+      ? this.decode(buffer, start)
+      : (readDatum(this.#pair, new Tap(buffer, start)) as Out)
   }
 
   encode(value: In, options: EncodeOptions = plain): Buffer {

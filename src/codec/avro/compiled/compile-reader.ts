@@ -77,7 +77,11 @@ class ReaderCompiler {
     const mayCarry = !this.#cuts && (box !== undefined || someRecord(this.#pair.plan, ({ slots }) => slots > 0))
     // Text and bytes take as much memory as in the message at least, and the message as a string as much again.
     const share = this.#cost.share(mayCarry || this.#cuts ? 2 : 1)
-    source.line(`R.values = VALUES - ${this.#cost.ofRoot(this.#pair.plan)} - Math.floor(e * ${share}); if (R.values < 0) throw BAIL;`)
+    const left = this.#pair.limits.values - this.#cost.ofRoot(this.#pair.plan)
+    const most = Math.ceil(SCRATCH * share)
+    // Where messages are small and limits are not, the most that one may take is as good, and costs nothing to tell.
+    if (this.#copies && most * 16 < left) source.line(`R.values = ${left - most};`)
+    else source.line(`R.values = ${left} - Math.floor(e * ${share}); if (R.values < 0) throw BAIL;`)
     source.line('R.e = e; R.empty = EMPTY; R.depth = 0; const turn = ++R.turn; let p = start;')
     // It may be left from a message that was not finished.
     if (mayCarry) source.line("R.source = '';")
@@ -141,7 +145,7 @@ class ReaderCompiler {
     this.#inPlace = Math.max(this.#inPlace, depth)
     switch (plan.kind) {
       case 'leaf':
-        return leafText(plan, this.#pair.representation, this.#source, this.#cuts)
+        return leafText(plan, this.#pair.representation, this.#source, this.#cuts && this.#copies)
       case 'enum': {
         const symbols = this.#source.constant(plan.symbols)
         const value = this.#source.let('v', `${symbols}[${intText(this.#source)}]`)

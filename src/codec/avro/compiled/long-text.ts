@@ -1,6 +1,6 @@
 import { decodeText } from '../../../wire/tap.ts'
 import { charactersReader } from './characters.ts'
-import { type Bytes, isWide, readerRun, readSize } from './reader-run.ts'
+import { type Bytes, isWide, isWideCopy, readerRun, readSize, scratch } from './reader-run.ts'
 import { bail } from './source.ts'
 
 /** Up to so many bytes are decoded here; from here on, a call into the runtime is cheaper. */
@@ -10,17 +10,15 @@ const LOOKED_AT = 64
 
 const units = new Uint16Array(SHORT)
 
-/** Strings of 13 characters and more are slices in V8: they hold the string they were cut from. */
-const LONGEST_COPIED = 12
-/** Of a message larger than this (bytes) a slice would hold too much: long strings in it are made on their own. */
-const LARGE = 65_536
-
-/** A string at `p`, cut from the message as a string: where that is there anyway, nothing is cheaper. */
-export function cutText(B: Bytes, p: number, source: string): string {
-  let size = B[p] as number
+/**
+ * A string at `p` of a message that was copied to the common buffer, cut from the message as a string: where that is there
+ * anyway, nothing is cheaper. Strings of 13 characters and more are slices in V8: they hold the string they were cut from.
+ */
+export function cutText(p: number, source: string): string {
+  let size = scratch[p] as number
   let start = p + 1
   if (size > 127) {
-    size = readSize(B, p)
+    size = readSize(scratch, p)
     start = readerRun.p
   } else {
     if ((size & 1) === 1) throw bail
@@ -29,13 +27,12 @@ export function cutText(B: Bytes, p: number, source: string): string {
   }
   const end = start + size
   readerRun.p = end
-  if (isWide(B, start, end)) return wideText(B, start, end)
-  return size > LONGEST_COPIED && readerRun.e > LARGE ? B.latin1Slice(start, end) : source.substring(start, end)
+  return isWideCopy(start, end) ? wideText(scratch, start, end) : source.substring(start, end)
 }
 
 /** Text in the range that is too long to be made character by character, or not ASCII. */
 export function longText(B: Bytes, start: number, end: number): string {
-  return isWide(B, start, end) ? wideText(B, start, end) : B.latin1Slice(start, end)
+  return (B === scratch ? isWideCopy(start, end) : isWide(B, start, end)) ? wideText(B, start, end) : B.latin1Slice(start, end)
 }
 
 function wideText(B: Bytes, start: number, end: number): string {

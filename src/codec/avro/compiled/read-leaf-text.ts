@@ -91,7 +91,7 @@ function baseText(writer: LeafPlan['writer'], form: LeafForm, source: Source, cu
 
 /** Writes the lines that read a string: cut from the message as one string where that is made anyway, else with memory of its own. */
 function stringText(source: Source, cuts: boolean): string {
-  return call(cuts ? 'CUT(B, p, s)' : 'TEXT(B, p)', source)
+  return call(cuts ? 'CUT(p, s)' : 'TEXT(B, p)', source)
 }
 
 /** Writes the lines that read a key of a map. */

@@ -165,17 +165,24 @@ export function readCount(B: Bytes, p: number, least: number, each: number, once
 export function isWide(B: Buffer, start: number, end: number): boolean {
   let p = start
   let bits = 0
-  if (B === scratch && end - p > 16 && isLittleEndian) {
-    // Four bytes at once; of the first and the last word what is not in the range is shifted out.
-    const last = (end - 1) >>> 2
-    let at = p >>> 2
-    bits = ((words[at] as number) >>> ((p & 3) << 3)) | ((words[last] as number) << ((~(end - 1) & 3) << 3))
-    while (++at < last) bits |= words[at] as number
-    return (bits & 0x80808080) !== 0
-  }
   for (; p < end - 3; p += 4) bits |= (B[p] as number) | (B[p + 1] as number) | (B[p + 2] as number) | (B[p + 3] as number)
   for (; p < end; p++) bits |= B[p] as number
   return bits > 127
+}
+
+/** As {@link isWide} in the common buffer, four bytes at once; of the first and the last word what is not in the range is shifted out. */
+export function isWideCopy(start: number, end: number): boolean {
+  if (!isLittleEndian) return isWide(scratch, start, end)
+  if (start === end) return false
+  const last = (end - 1) >>> 2
+  let at = start >>> 2
+  const before = (start & 3) << 3
+  const behind = (~(end - 1) & 3) << 3
+  let bits = ((words[at] as number) >>> before) << before
+  if (at === last) return ((bits << behind) & 0x80808080) !== 0
+  bits |= (words[last] as number) << behind
+  while (++at < last) bits |= words[at] as number
+  return (bits & 0x80808080) !== 0
 }
 
 /** A copy of `size` bytes at `p`. */
