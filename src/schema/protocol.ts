@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { EvolveError } from '../errors.ts'
+import { fail } from './fail.ts'
 import { fullName, isDottedName, isSimpleName, namespaceOf, pointerStep } from './names.ts'
 import { type ParseOptions, toJson, toText } from './parse.ts'
 import { Parser } from './parser.ts'
@@ -137,8 +137,4 @@ function object(json: unknown, path: string, what: string): Attributes {
 
 function list(json: unknown, path: string, what: string): readonly unknown[] {
   return Array.isArray(json) ? json : fail(path, `expected a list of ${what}`)
-}
-
-function fail(path: string, problem: string): never {
-  throw new EvolveError('invalid-schema', problem, { path })
 }
