@@ -4,6 +4,9 @@ import type { ChunkSource } from './chunks.ts'
 
 const NONE: Buffer = Buffer.alloc(0)
 
+/** Bytes of the longest long. */
+const LONGEST = 10
+
 /** The first piece of memory for something that spans chunks; it grows with what has really arrived. */
 const FIRST = 64 * 1024
 
@@ -43,11 +46,17 @@ export class ByteSource {
 
   /** An Avro long. @throws EvolveError `truncated`, `malformed-data`. */
   async long(what: string): Promise<number | bigint> {
+    if (this.#chunk.length - this.#at >= LONGEST) {
+      const tap = new Tap(this.#chunk, this.#at)
+      const value = tap.long()
+      this.#at = tap.position
+      return value
+    }
     const bytes: number[] = []
     do {
       if (this.#at === this.#chunk.length && !(await this.more())) throw new EvolveError('truncated', `${what} is missing or cut off`)
       bytes.push(this.#chunk[this.#at++] as number)
-    } while ((bytes.at(-1) as number) >= 0x80 && bytes.length < 10)
+    } while ((bytes.at(-1) as number) >= 0x80 && bytes.length < LONGEST)
     return new Tap(Buffer.from(bytes)).long()
   }
 

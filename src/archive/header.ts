@@ -26,6 +26,9 @@ const MAGIC: Buffer = Buffer.from('Obj\u0001', 'latin1')
 /** Bytes of a sync marker. */
 export const SYNC_LENGTH = 16
 
+/** Metadata entries of a header. */
+const MOST_ENTRIES = 10_000
+
 /** Metadata keys of the format. */
 const RESERVED = 'avro.'
 
@@ -66,6 +69,7 @@ async function metadataCount(source: ByteSource): Promise<number | bigint> {
 async function readEntry(source: ByteSource, entries: Map<string, Buffer>, most: number): Promise<void> {
   const key = await readPart(source, 'the length of a metadata key', most)
   const name = decodeText(key, 0, key.length)
+  if (entries.size === MOST_ENTRIES) throw new EvolveError('limit-exceeded', `the header has more than ${MOST_ENTRIES} metadata entries`)
   if (entries.has(name)) throw new EvolveError('malformed-data', `the header has the metadata key ${JSON.stringify(name)} twice`)
   entries.set(name, Buffer.from(await readPart(source, 'the length of a metadata value', most)))
 }

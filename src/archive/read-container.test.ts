@@ -28,10 +28,7 @@ describe('reading a container', () => {
     ['a path', () => path],
     ['bytes', () => file],
     ['a Uint8Array', () => new Uint8Array(file)],
-    [
-      'a view of more',
-      () => new Uint8Array(Buffer.concat([Buffer.alloc(3), file, Buffer.alloc(3)]).buffer.slice(0)).subarray(3, 3 + file.length),
-    ],
+    ['a view of more', () => new Uint8Array(Buffer.concat([Buffer.alloc(3), file, Buffer.alloc(3)])).subarray(3, 3 + file.length)],
     ['a stream', () => Readable.from(inChunks(file, 33), { objectMode: false })],
     [
       'an async iterable with empty chunks',

@@ -182,7 +182,10 @@ describe('what is refused in a container', () => {
   it('holds a header of many small entries to the limit', async () => {
     const many = Array.from({ length: 60_000 }, (_, index) => entry(String(index), 'some text of no use'))
     const file = raw('Obj\u0001', many.length, ...many, 0, SYNC)
-    await expect(readContainer(file, { limits: { headerBytes: 1_000_000 } })).rejects.toMatchObject({ code: 'limit-exceeded' })
+    await expect(readContainer(file, { limits: { headerBytes: 100_000 } })).rejects.toMatchObject({ code: 'limit-exceeded' })
+    await expect(readContainer(file, { limits: { headerBytes: 2 ** 30 } })).rejects.toMatchObject({
+      problem: expect.stringContaining('10000 metadata entries'),
+    })
   })
 
   it('believes no size before the bytes are there', async () => {
