@@ -76,7 +76,10 @@ export function describeContract(kit: CodecKit): void {
     })
   })
 
-  if (kit.byHand === undefined) return
+  if (kit.byHand === undefined) {
+    it(`has no way to carry by hand: ${kit.lacks.byHand}`, () => expect(kit.lacks.byHand).toBeTypeOf('string'))
+    return
+  }
   const { carry, discard, detach, attach } = kit.byHand
   describe('carrying by hand', () => {
     const seen = (value: unknown): unknown => readWhole(kit, kit.order.newer, pair.encode(value))

@@ -1,4 +1,4 @@
-import { describe } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import { describeContract } from './contract.test-support.ts'
 import { describeCopies } from './copies.test-support.ts'
 import { describeEditing } from './editing.test-support.ts'
@@ -14,6 +14,12 @@ import { describeReading } from './reading.test-support.ts'
  */
 export function describeCodec(name: string, kit: CodecKit): void {
   describe(`${name} conforms to the contract of codecs`, () => {
+    it('lacks only what it says why it lacks', () => {
+      for (const reason of Object.values(kit.lacks)) expect(reason.length).toBeGreaterThan(10)
+      const given = { merge: kit.codec.merge, symbolDefaults: kit.ticket, aliases: kit.renamed, promotion: kit.widened, byHand: kit.byHand }
+      for (const [name, value] of Object.entries(given))
+        expect([name, value !== undefined]).toEqual([name, kit.lacks[name as keyof typeof given] === undefined])
+    })
     describeReading(kit)
     describeEditing(kit)
     describeCopies(kit)

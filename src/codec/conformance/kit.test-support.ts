@@ -20,6 +20,8 @@ export type Capability =
   | 'aliases'
   /** Numbers of different width under one name. */
   | 'promotion'
+  /** Carrying by hand. */
+  | 'byHand'
 
 /**
  * What a format gives to {@link describeCodec}: its codec, and schemas for the message types below. Fields are of the nearest type that the
@@ -42,7 +44,7 @@ export interface CodecKit {
   readonly widened?: Versions
   /** {@link Flat} without `flag`: `newer` has `note`; `older` does not, but has `memo`, text that is empty by default. */
   readonly diverged: Versions
-  /** By hand, where the format offers it. */
+  /** Absent where `byHand` is lacking. */
   readonly byHand?: ByHand
 }
 
