@@ -25,7 +25,7 @@ export function collapsesHere(plan: Plan): boolean {
     case 'enum':
       return plan.collapses
     case 'custom':
-      return !plan.type.lossless || collapsesHere(plan.base)
+      return !plan.type.lossless || hidesInside(plan.base)
     case 'array':
       return collapsesHere(plan.items)
     case 'map':
@@ -39,6 +39,29 @@ export function collapsesHere(plan: Plan): boolean {
       )
     case 'record':
     case 'unreadable':
+      return false
+  }
+}
+
+/** Whether something collapses in a plan, or is carried by a record in it: an application's value made from that record does not carry it. */
+export function hidesInside(plan: Plan, seen: Set<Plan> = new Set()): boolean {
+  if (collapsesHere(plan)) return true
+  switch (plan.kind) {
+    case 'array':
+      return hidesInside(plan.items, seen)
+    case 'map':
+      return hidesInside(plan.values, seen)
+    case 'custom':
+      return hidesInside(plan.base, seen)
+    case 'reader-union':
+      return hidesInside(plan.branch, seen)
+    case 'writer-union':
+      return plan.branches.some((branch) => hidesInside(branch, seen))
+    case 'record':
+      if (seen.has(plan)) return false
+      seen.add(plan)
+      return plan.steps.some((step) => step.kind === 'skip' || hidesInside(step.plan, seen))
+    default:
       return false
   }
 }

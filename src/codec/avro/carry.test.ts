@@ -146,6 +146,24 @@ describe('the message that a value was read from', () => {
     expect(decode(newer, states.encode('PAID', { source: bytes }))).toBe('PAID')
   })
 
+  it('is what another schema must be able to say, too', () => {
+    const bytes = encode(newer, 'REFUNDED')
+    const states = resolve(newer, older)
+    const lost = expect.objectContaining({ code: 'unknown-field-loss' }) as Error
+    expect(() => states.encode('NEW', { source: bytes, output: 'reader' })).toThrow(lost)
+    expect(decode(older, states.encode('PAID', { source: bytes, output: 'reader' }))).toBe('PAID')
+    expect(decode(older, states.encode('NEW', { source: bytes, output: 'reader', policy: 'drop' }))).toBe('NEW')
+  })
+
+  it('restores a time finer than a Date', () => {
+    const micros = parseSchema({ type: 'long', logicalType: 'timestamp-micros' })
+    const bytes = encode(parseSchema('long'), 1_700_000_000_123_456)
+    const at = decode(micros, bytes) as Date
+    expect(resolve(micros, micros).encode(at)).toEqual(bytes)
+    expect(resolve(micros, micros).encode(new Date(at), { source: bytes })).toEqual(bytes)
+    expect(decode(parseSchema('long'), resolve(micros, micros).encode(new Date(5), { source: bytes }))).toBe(5000)
+  })
+
   it('restores a value that lost what it carried', () => {
     const bytes = encode(v2, written)
     const rebuilt = throughJson(read())

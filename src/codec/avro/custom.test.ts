@@ -52,6 +52,84 @@ describe.each(engines)('logical types of the application (%s)', (engine) => {
     expect(pair.encode({ ...value, tax: { cents: 5 } })).toEqual(bytes)
   })
 
+  it('on records keep the fields that the reader does not know, as long as they are left as they are', () => {
+    const point = (...more: object[]): object => ({
+      type: 'record',
+      name: 'P',
+      logicalType: 'point',
+      fields: [{ name: 'x', type: 'int' }, ...more],
+    })
+    class Point {
+      readonly x: number
+      constructor(x: number) {
+        this.x = x
+      }
+    }
+    for (const lossless of [true, false]) {
+      const given: AvroChoices = {
+        logicalTypes: { point: { fromBase: ({ x }: { x: number }) => new Point(x), toBase: ({ x }: Point) => ({ x }), lossless } },
+      }
+      const z = { name: 'z', type: 'int', default: 0 }
+      for (const around of [
+        (type: object) => record(['n', 'int'], ['p', type]),
+        (type: object) => record(['p', { type: 'array', items: type }]),
+      ]) {
+        const pair = pairOf(engine, around(point(z)), around(point()), given)
+        const bytes = pair.plan.kind === 'record' && pair.plan.steps.length === 2 ? Buffer.from([2, 4, 14]) : Buffer.from([2, 4, 14, 0])
+        expect(pair.encode({ ...(pair.decode(bytes) as object) })).toEqual(bytes)
+      }
+      const root = pairOf(engine, point(z), point(), given)
+      const bytes = Buffer.from([4, 14])
+      expect(root.encode(root.decode(bytes))).toEqual(bytes)
+      expect(root.encode(new Point(2), { source: bytes })).toEqual(bytes)
+      expect(root.encode(new Point(3), { source: bytes })).toEqual(Buffer.from([6, 0]))
+    }
+  })
+
+  it('may hide all they hold: an edit is seen all the same', () => {
+    class Hour {
+      readonly #ticks: number
+      constructor(ticks: number) {
+        this.#ticks = ticks
+      }
+      get hours(): number {
+        return Math.floor(this.#ticks / 60)
+      }
+    }
+    const hour = {
+      fromBase: (base: number) => new Hour(base),
+      toBase: (value: Hour) => value.hours * 60,
+      is: (value: unknown) => value instanceof Hour,
+    }
+    const type = { type: 'int', logicalType: 'hour' }
+    const schema = record(['at', type], ['or', ['null', type]], ['list', { type: 'array', items: type }])
+    const pair = pairOf(engine, schema, schema, { logicalTypes: { hour } })
+    const bytes = encode(parseSchema(record(['at', 'int'], ['or', ['null', 'int']], ['list', { type: 'array', items: 'int' }])), {
+      at: 61,
+      or: 62,
+      list: [63, 120, 64],
+    } as never)
+    const value = pair.decode(bytes) as { at: Hour; or: Hour; list: Hour[] }
+    const base = (written: Buffer): unknown =>
+      decode(parseSchema(record(['at', 'int'], ['or', ['null', 'int']], ['list', { type: 'array', items: 'int' }])), written)
+    expect(pair.encode({ ...value })).toEqual(bytes)
+    expect(base(pair.encode({ ...value, at: new Hour(180) }))).toEqual({ at: 180, or: 62, list: [63, 120, 64] })
+    expect(base(pair.encode({ ...value, or: new Hour(180) }))).toEqual({ at: 61, or: 180, list: [63, 120, 64] })
+    expect(base(pair.encode({ ...value, list: value.list.with(1, new Hour(180)) }))).toEqual({ at: 61, or: 62, list: [63, 180, 64] })
+  })
+
+  it('may be frozen, as a whole message too', () => {
+    const frozen = { fromBase: (base: number) => Object.freeze({ half: base >> 1 }), toBase: ({ half }: { half: number }) => half << 1 }
+    const pair = pairOf(
+      engine,
+      { type: 'int', logicalType: 'frozen' },
+      { type: 'int', logicalType: 'frozen' },
+      { logicalTypes: { frozen } },
+    )
+    expect(pair.decode(Buffer.from([6]))).toEqual({ half: 1 })
+    expect(pair.encode({ half: 1 }, { source: Buffer.from([6]) })).toEqual(Buffer.from([6]))
+  })
+
   it('stand for defaults of every type', () => {
     const wrap = { fromBase: (base: unknown) => ({ base }), toBase: (value: { base: unknown }) => value.base, lossless: true }
     const type = (kind: string, more: object = {}): object => ({ type: kind, logicalType: 'wrap', ...more })

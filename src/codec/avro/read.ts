@@ -1,4 +1,5 @@
 import { EvolveError } from '../../errors.ts'
+import { collapsesHere, hidesInside } from '../../resolution/collapse.ts'
 import type { CustomPlan, EnumPlan, LeafPlan, Plan, ReadStep, RecordPlan } from '../../resolution/plan.ts'
 import { leafForm, unionForm } from '../../resolution/representation.ts'
 import { pointerStep } from '../../schema/names.ts'
@@ -68,7 +69,7 @@ function carryInBox(box: RecordPlan, value: object, start: number, run: ReadRun)
   const lost = losesSomething(run.pair.plan, run)
   run.tap.position = end
   // A record below a union carries what is its own.
-  if (lost && carrierOf(value) === undefined) attach(box, value, [start, end], run)
+  if (lost && carrierOf(value) === undefined && Object.isExtensible(value)) attach(box, value, [start, end], run)
 }
 
 function attach(plan: RecordPlan, value: object, ranges: readonly number[], run: ReadRun): void {
@@ -237,6 +238,7 @@ export function losesSomething(plan: Plan, run: ReadRun): boolean {
 
 /** Whether the way back from the application's value misses what was read, or something in it was lost already. */
 function customLoses(plan: CustomPlan, run: ReadRun): boolean {
+  if (!collapsesHere(plan.base) && hidesInside(plan.base)) return true
   const start = run.tap.position
   const base = read(plan.base, run)
   if (!plan.type.lossless && !sameValue(toBase(plan, fromBase(plan, base)), base)) return true

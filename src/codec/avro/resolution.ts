@@ -6,6 +6,7 @@ import { resolvePlan } from '../../resolution/resolve.ts'
 import { parseSchema, schemaReferences } from '../../schema/parse.ts'
 import { remember } from '../../schema/remember.ts'
 import type { Schema } from '../../schema/types.ts'
+import { Sink } from '../../wire/sink.ts'
 import { Tap } from '../../wire/tap.ts'
 import type { Divergence, EncodeOptions, Resolution, UnknownFieldPolicy } from '../codec.ts'
 import { carriedIn } from './carried-in.ts'
@@ -15,8 +16,11 @@ import { type CompiledReader, compileReader } from './compiled/compile-reader.ts
 import { type CompiledWriter, compileWriter } from './compiled/compile-writer.ts'
 import { asBuffer } from './input.ts'
 import { makePair } from './make-pair.ts'
+import { isPlainObject } from './object.ts'
 import type { Pair } from './pair.ts'
 import { readDatum } from './read.ts'
+import { sourceElsewhere } from './restore-elsewhere.ts'
+import { sameValue } from './same.ts'
 import { borrowSink, returnSink } from './spare-sink.ts'
 import { write } from './write.ts'
 import { restoreDatum, writeDatum } from './write-datum.ts'
@@ -178,8 +182,13 @@ export class AvroResolution<Out = unknown, In = unknown> implements Resolution<O
   #writeIn(schema: Schema, value: In, options: EncodeOptions): Written {
     const resolution: AvroResolution = resolveSchemas(schema, this.reader, this.#choices)
     const { source, ...others } = options
-    const whole = source === undefined ? value : this.#carryFrom(source, value)
-    return { bytes: resolution.encode(whole, { ...others, output: 'writer' }), schema }
+    if (source === undefined || options.policy === 'drop')
+      return { bytes: resolution.encode(value, { ...others, output: 'writer' }), schema }
+    if (this.#canCarry(value)) return { bytes: resolution.encode(this.#carryFrom(source, value), { ...others, output: 'writer' }), schema }
+    // What still looks as it did must keep its meaning in the other schema; what was set anew has no source.
+    const isLeft = schema !== this.writer && sameValue(this.decode(source), value)
+    const there = isLeft ? sourceElsewhere(this.writer, source, schema, new WriteRun(this.#pair, new Sink(16), write)) : undefined
+    return { bytes: resolution.encode(value, { ...others, output: 'writer', ...(there === undefined ? {} : { source: there }) }), schema }
   }
 
   /** Least change: the writer's schema for what came from the writer, the reader's where that says more and loses nothing. */
@@ -198,11 +207,13 @@ export class AvroResolution<Out = unknown, In = unknown> implements Resolution<O
     }
   }
 
+  /** Whether something can be hung on a value: on records, lists and maps, not on a value of the application's own. */
+  #canCarry(value: In): boolean {
+    return Array.isArray(value) || (isPlainObject(value) && this.plan.kind !== 'custom')
+  }
+
   #carryFrom(source: Uint8Array, value: In): In {
-    const original: unknown = this.decode(source)
-    return typeof value === 'object' && value !== null && typeof original === 'object' && original !== null
-      ? (carry(original, value) as In)
-      : value
+    return carry(this.decode(source) as unknown, value)
   }
 
   #walk(value: In, headroom: number, options: EncodeOptions): Buffer {
@@ -213,7 +224,7 @@ export class AvroResolution<Out = unknown, In = unknown> implements Resolution<O
       sink.position = headroom
       const { source } = options
       if (source === undefined || options.policy === 'drop') writeDatum(value, run)
-      else if (typeof value === 'object' && value !== null) writeDatum(this.#carryFrom(source, value), run)
+      else if (this.#canCarry(value)) writeDatum(this.#carryFrom(source, value), run)
       else restoreDatum(value, source, run)
       if (sink.position > sink.limit) throw new EvolveError('limit-exceeded', `the message has more than ${this.#pair.limits.bytes} bytes`)
       run.finish()

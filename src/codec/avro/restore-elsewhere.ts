@@ -32,6 +32,12 @@ export function rehomeOrLose(from: Schema, raw: string, to: Schema, run: WriteRu
   }
 }
 
+/** The message that a value was read from, in another schema that says the same. */
+export function sourceElsewhere(from: Schema, source: Uint8Array, to: Schema, run: WriteRun): Buffer {
+  const text = Buffer.from(source.buffer, source.byteOffset, source.byteLength).toString('latin1')
+  return Buffer.from(rehomeOrLose(from, text, to, run), 'latin1')
+}
+
 /** Whether a list, a map or a wrapped branch was a whole message, and carries it; records see to what is theirs. */
 export function isBoxed(value: unknown): boolean {
   return typeof value === 'object' && value !== null && carrierOf(value)?.isBox === true

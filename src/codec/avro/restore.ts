@@ -1,6 +1,8 @@
-import type { Plan } from '../../resolution/plan.ts'
+import { isEvolveError } from '../../errors.ts'
+import type { CustomPlan, Plan } from '../../resolution/plan.ts'
 import { nameOf } from '../../schema/default.ts'
 import { Tap } from '../../wire/tap.ts'
+import { toBase } from './custom.ts'
 import { likeness, NextLike } from './likeness.ts'
 import { minSize } from './min-size.ts'
 import { isPlainObject } from './object.ts'
@@ -54,13 +56,34 @@ function restoreParts(plan: Plan, value: unknown, source: string, tap: Tap, run:
       const told = tell(plan.reader, value, run)
       const index = Number(tap.long())
       const branch = branchPlan(plan, index)
-      if (plan.sources[told.index]?.includes(index) !== true || (branch.kind !== 'array' && branch.kind !== 'map'))
-        return run.write(plan, value)
+      if (plan.sources[told.index]?.includes(index) !== true || !HAVE_PARTS.includes(branch.kind)) return run.write(plan, value)
       run.sink.long(index)
       return restoreParts(branch, told.value, source, tap, run)
     }
+    case 'custom':
+      return restoreCustom(plan, value, source, tap, run)
     default:
       return run.write(plan, value)
+  }
+}
+
+/** Kinds of plan that are looked into. */
+const HAVE_PARTS: readonly Plan['kind'][] = ['array', 'map', 'custom']
+
+/** Values of the application's own are compared by what would be written of them. */
+function restoreCustom(plan: CustomPlan, value: unknown, source: string, tap: Tap, run: WriteRun): void {
+  const original = readAgain(plan, run.pair, tap, source)
+  if (sameBase(plan, original.value, value)) splice(original, source, run)
+  else run.write(plan, value)
+}
+
+function sameBase(plan: CustomPlan, left: unknown, right: unknown): boolean {
+  try {
+    return sameValue(toBase(plan, left), toBase(plan, right))
+  } catch (error) {
+    // Writing says what is wrong with the value.
+    if (isEvolveError(error)) return false
+    throw error
   }
 }
 

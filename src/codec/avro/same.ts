@@ -20,12 +20,18 @@ export function sameValue(left: unknown, right: unknown): boolean {
       left.every((item, index) => sameValue(item, right[index]))
     )
   }
-  if (!carryTheSame(left, right)) return false
+  // What an object of a class holds may not be seen from outside.
+  if (!isPlain(left) || !isPlain(right) || !carryTheSame(left, right)) return false
   const keys = Object.keys(left)
   return (
     keys.length === Object.keys(right).length &&
     keys.every((key) => Object.hasOwn(right, key) && sameValue(Reflect.get(left, key), Reflect.get(right, key)))
   )
+}
+
+function isPlain(value: object): boolean {
+  const prototype: unknown = Object.getPrototypeOf(value)
+  return prototype === Object.prototype || prototype === null
 }
 
 function isNumeric(value: unknown): value is number | bigint {

@@ -278,6 +278,14 @@ describe.each(engines)('with the plan %s', (_engine, pair) => {
       expect(mixed.encode({ ...mine, l: [theirs.l[0], mine.l[1]] })).toEqual(all(of(1, 'mine'), list(of(1, 'theirs'), symbol(REFUNDED))))
     })
 
+    it('not even where it hides as much', () => {
+      const [mine, other] = ['mine', 'else'].map(
+        (secret) => mixed.decode(all(of(1, secret), list(of(1, secret), symbol(REFUNDED)))) as Mixed,
+      ) as [Mixed, Mixed]
+      expect(mixed.encode({ ...mine, u: other.u })).toEqual(all(of(1, 'else'), list(of(1, 'mine'), symbol(REFUNDED))))
+      expect(mixed.encode({ ...mine, l: [other.l[0], mine.l[1]] })).toEqual(all(of(1, 'mine'), list(of(1, 'else'), symbol(REFUNDED))))
+    })
+
     it('a fresh record is not taken for the one that looked the same', () => {
       const mine = mixed.decode(all(of(1, 'mine'), list(of(1, 'mine'), symbol(HELD)))) as Mixed
       expect(mixed.encode({ ...mine, u: { x: 1 } })).toEqual(all(of(1, 'none'), list(of(1, 'mine'), symbol(HELD))))
