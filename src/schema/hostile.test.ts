@@ -43,6 +43,10 @@ describe('schema text that takes long to look at', () => {
   ]
   for (const [name, text] of texts) it(name, () => expect(['no error', 'invalid-schema', 'limit-exceeded']).toContain(parse(text)))
 
+  it('an integer beyond 2^53 where a name belongs', () => {
+    expect(parse('{"type":"record","name":"R","fields":[{"name":12345678901234567890,"type":"int"}]}')).toBe('invalid-schema')
+  })
+
   it('enums of very many symbols, and names that stand there twice', () => {
     const symbols = Array.from({ length: 90_000 }, (_, index) => `s${index.toString(36)}`)
     expect(parse({ type: 'enum', name: 'E', symbols })).toBe('no error')

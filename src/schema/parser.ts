@@ -187,7 +187,8 @@ export class Parser {
     if (typeof json !== 'object' || json === null || Array.isArray(json)) return fail(path, 'the field is not an object')
     const attributes = json as Attributes
     const name = attributes['name']
-    if (typeof name !== 'string' || !isSimpleName(name)) return fail(`${path}/name`, `${JSON.stringify(name)} is not a field name`)
+    if (typeof name !== 'string' || !isSimpleName(name))
+      return fail(`${path}/name`, `${typeof name === 'string' ? JSON.stringify(name) : `a ${typeof name}`} is not a field name`)
     const aliases = this.#keep(stringList(attributes['aliases'], `${path}/aliases`))
     const type = this.type(attributes['type'], namespace, `${path}/type`, depth + 1)
     const order = attributes['order']

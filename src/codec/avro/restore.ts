@@ -21,10 +21,16 @@ interface Original {
   readonly end: number
 }
 
+function again(pair: Pair, tap: Tap, source: string): ReadRun {
+  const run = new ReadRun(pair, tap, source)
+  run.checksSizes = false
+  return run
+}
+
 /** Reads again what stands at a position of a source. */
 export function readAgain(plan: Plan, pair: Pair, tap: Tap, source: string): Original {
   const start = tap.position
-  const value = read(plan, new ReadRun(pair, tap, source))
+  const value = read(plan, again(pair, tap, source))
   return { value, source, start, end: tap.position }
 }
 
@@ -90,7 +96,7 @@ function sameBase(plan: CustomPlan, left: unknown, right: unknown): boolean {
 function restoreItems(item: Plan, smallest: number, value: unknown, source: string, tap: Tap, run: WriteRun): void {
   if (!Array.isArray(value)) return run.misfit('an array', value)
   const originals: Original[] = []
-  const reader = new ReadRun(run.pair, tap, source)
+  const reader = again(run.pair, tap, source)
   for (let count = reader.blockCount(smallest); count > 0; count = reader.blockCount(smallest)) {
     for (let left = count; left > 0; left--) originals.push(readAgain(item, run.pair, tap, source))
   }
@@ -153,7 +159,7 @@ function reportAmbiguous(item: Plan, originals: readonly Original[], bytes: Buff
 function restoreValues(values: Plan, smallest: number, value: unknown, source: string, tap: Tap, run: WriteRun): void {
   if (!isPlainObject(value)) return run.misfit('an object', value)
   const originals = new Map<string, Original>()
-  const reader = new ReadRun(run.pair, tap, source)
+  const reader = again(run.pair, tap, source)
   for (let count = reader.blockCount(smallest + 1); count > 0; count = reader.blockCount(smallest + 1)) {
     for (let left = count; left > 0; left--) originals.set(tap.string(), readAgain(values, run.pair, tap, source))
   }

@@ -12,6 +12,8 @@ export class SkipRun {
   values = 0
   emptyItems = 0
   memory = 0
+  /** Off where a part of a message is read again: what a block says of its size was then held against the whole message. */
+  checksSizes = true
 
   constructor(tap: Tap, limits: DatumLimits = datumLimits) {
     this.tap = tap
@@ -50,7 +52,7 @@ export class SkipRun {
     let items = count
     if (count < 0) {
       items = -count
-      const size = tap.length('a block')
+      const size = this.checksSizes ? tap.length('a block') : Number(tap.long())
       sized?.(size)
     }
     const left = tap.end - tap.position

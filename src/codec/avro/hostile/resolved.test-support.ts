@@ -71,6 +71,24 @@ const defaults: readonly HostileCase[] = [
   ),
 ]
 
+/** Read, and written back. */
+const returned: readonly HostileCase[] = [
+  {
+    name: 'a known block that says it is larger than its items, written back',
+    outcomes: ['value'],
+    prepare(make) {
+      const pair = make(
+        record('R', field('l', array('long')), field('s', 'string')),
+        record('R', field('l', array('double')), field('s', 'string')),
+      )
+      const bytes = cat(long(-1), long(9), 2, 0, text('abcdefgh'))
+      return () => {
+        if (!pair.encode(pair.decode(bytes)).equals(bytes)) throw new Error('other bytes')
+      }
+    },
+  },
+]
+
 /** What the reader does not know, and what records carry for it. */
 const skipped: readonly HostileCase[] = [
   reading(
@@ -191,4 +209,4 @@ function distinct(type: unknown, index: number, types: readonly unknown[]): bool
 }
 
 /** Bytes read under other schemas than the writer's. */
-export const resolvedCases: readonly HostileCase[] = [...defaults, ...skipped, ...resolved, ...elsewhere]
+export const resolvedCases: readonly HostileCase[] = [...defaults, ...returned, ...skipped, ...resolved, ...elsewhere]

@@ -216,15 +216,17 @@ const wrong: readonly unknown[] = [
   Buffer.from('"int"'),
   Promise.resolve('int'),
 ]
-const named = (value: unknown): string =>
-  `${typeof value} ${Object.prototype.toString.call(value)} ${typeof value === 'string' ? value : ''}`
+const named = (value: unknown, index: number): string =>
+  `${index}: ${typeof value} ${Object.prototype.toString.call(value)} ${typeof value === 'string' ? value : ''}`
 
 const entries: readonly HostileCase[] = [
-  ...wrong.map((value) => acting(`parseSchema of ${named(value)}`, () => parseSchema(value as string), 'invalid-schema', 'value')),
-  ...wrong.map((value) => acting(`parseProtocol of ${named(value)}`, () => parseProtocol(value as string), 'invalid-schema')),
+  ...wrong.map((value, index) =>
+    acting(`parseSchema of ${named(value, index)}`, () => parseSchema(value as string), 'invalid-schema', 'value'),
+  ),
+  ...wrong.map((value, index) => acting(`parseProtocol of ${named(value, index)}`, () => parseProtocol(value as string), 'invalid-schema')),
   ...wrong
     .filter((value) => typeof value === 'string')
-    .map((value) => acting(`parseIdl of ${named(value)}`, () => parseIdl(value as string), 'invalid-schema', 'value')),
+    .map((value, index) => acting(`parseIdl of ${named(value, index)}`, () => parseIdl(value as string), 'invalid-schema', 'value')),
   acting('IDL that opens without end', () => parseIdl('protocol P { record R { '.repeat(50_000)), 'invalid-schema', 'limit-exceeded'),
   acting(
     'IDL of arrays without end',
@@ -275,8 +277,8 @@ const entries: readonly HostileCase[] = [
     Object.create(Uint8Array.prototype),
     new Proxy(new Uint8Array([2]), {}),
   ].map(
-    (value): HostileCase => ({
-      name: `decoding ${named(value)}`,
+    (value, index): HostileCase => ({
+      name: `decoding ${named(value, index)}`,
       outcomes: ['invalid-value'],
       prepare: (make) => () => make('"int"', '"int"').decode(value as Uint8Array),
     }),

@@ -201,7 +201,7 @@ const leaves: readonly HostileCase[] = [
   ),
   writing('a long of 2^63 - 1', record('R', field('a', time('none'))), () => ({ a: 2n ** 63n - 1n }), 'unsafe-long'),
   ...['\ud800', 'a\udc00', '\udfff\ud800', `${'x'.repeat(9000)}\ud800`].map((value) =>
-    writing(`text with a lone surrogate, ${value.length}`, 'string', () => value, 'invalid-value'),
+    writing(`text with a lone surrogate, ${JSON.stringify(value.slice(-3))}`, 'string', () => value, 'invalid-value'),
   ),
   writing('a key with a lone surrogate', map('int'), () => ({ '\ud800': 1 }), 'invalid-value'),
   writing('a float that is too large', 'float', () => 1e300, 'invalid-value'),
