@@ -72,7 +72,7 @@ class ReaderCompiler {
     source.line('function root(bytes, start) {')
     if (this.#copies)
       source.line(`const e = bytes.length; if (e > ${SCRATCH}) return ${source.constant(large)}(bytes, start); B.set(bytes);`)
-    else source.line('const e = bytes.length; B = bytes; V = new DataView(bytes.buffer, bytes.byteOffset, e);')
+    else source.line('try { const e = bytes.length; B = bytes; V = new DataView(bytes.buffer, bytes.byteOffset, e);')
     const { box } = this.#pair
     const mayCarry = !this.#cuts && (box !== undefined || someRecord(this.#pair.plan, ({ slots }) => slots > 0))
     // Text and bytes take as much memory as in the message at least, and the message as a string as much again.
@@ -91,9 +91,9 @@ class ReaderCompiler {
     if (box !== undefined) this.#carryInBox(box)
     // A custom type's function may have read another message meanwhile.
     source.line('if (p !== e || R.turn !== turn) throw BAIL;')
-    if (!this.#copies) source.line('B = V = undefined;')
     if (mayCarry) source.line("R.source = '';")
-    source.line('return value; }')
+    // Nothing may hold the buffer that the broker's answer came in.
+    source.line(this.#copies ? 'return value; }' : 'return value; } finally { B = V = undefined; } }')
     this.#around = 0
     for (const [plan, name] of this.#functions) this.#function(plan, name)
     const { limits } = this.#pair
