@@ -37,12 +37,14 @@ describe('the laws of the output schema', { timeout: 600_000 }, () => {
         const schema = readSchema(JSON.parse(textOf(merged) ?? ''))
         const written = decodeRef(schema, outcome)
         const asWriter = withPlainNaN(withoutAdditions(written, schema, sample.writer))
-        if (!meets(withPlainNaN(expected.value), asWriter))
+        const isAdded = isEvolveError(attempt(() => sample.resolution.encode(value.js)))
+        // What is fixed by how it reads only, reads otherwise without the fields that the writer does not have.
+        if (!(expected.loose && isAdded) && !meets(withPlainNaN(expected.value), asWriter))
           throw new Error(`expected ${showRef(expected.value)}\nthe writer's readers see ${showRef(asWriter)}`)
         const asReader = get(written, schema, sample.reader)
         if (!sameMeaning(asReader, value.view)) throw new Error(`edited ${showRef(value.view)}\nthe reader sees ${showRef(asReader)}`)
         counts.written++
-        if (isEvolveError(attempt(() => sample.resolution.encode(value.js)))) counts.additions++
+        if (isAdded) counts.additions++
         return true
       },
       0.1,
