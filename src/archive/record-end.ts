@@ -15,7 +15,10 @@ const LOST: number = Number.POSITIVE_INFINITY
 /** Deeper values are left to the walk, which knows the limit. */
 const DEEPEST = 64
 
-/** Of the value that is being stepped over: records inside each other, and items of arrays and maps that may still come. */
+/** Types inside each other that are looked into when a finder is made. */
+const MOST_LEVELS = 500
+
+/** Of the value that is being stepped over: records inside each other, and fields and items that may still come. */
 let depth = 0
 let budget = 0
 
@@ -31,13 +34,17 @@ export function endFinder(schema: Schema, { values }: DatumLimits): FindEnd {
   }
 }
 
-function finderOf(schema: Schema): FindEnd {
-  if (schema.kind !== 'record') return makeFinder(schema)
+function finderOf(schema: Schema, level = 0): FindEnd {
+  // A chain of records may be longer than the stack is deep.
+  if (level > MOST_LEVELS) return () => LOST
+  if (schema.kind !== 'record') return makeFinder(schema, level + 1)
   const made = known.get(schema)
   if (made !== undefined) return made
   let fields: readonly FindEnd[] = []
   const finder: FindEnd = (bytes, start) => {
-    if (++depth > DEEPEST) return LOST
+    // Records of no bytes may be in each other two to the power of many times.
+    budget -= fields.length
+    if (budget < 0 || ++depth > DEEPEST) return LOST
     let at = start
     for (let index = 0; index < fields.length; index++) at = (fields[index] as FindEnd)(bytes, at)
     depth--
@@ -45,11 +52,11 @@ function finderOf(schema: Schema): FindEnd {
   }
   // Known before its fields are: one of them may be of this type.
   known.set(schema, finder)
-  fields = schema.fields.map((field) => finderOf(field.type))
+  fields = schema.fields.map((field) => finderOf(field.type, level + 1))
   return finder
 }
 
-function makeFinder(schema: Exclude<Schema, RecordSchema>): FindEnd {
+function makeFinder(schema: Exclude<Schema, RecordSchema>, level: number): FindEnd {
   switch (schema.kind) {
     case 'null':
       return (_bytes, at) => at
@@ -69,11 +76,11 @@ function makeFinder(schema: Exclude<Schema, RecordSchema>): FindEnd {
     case 'string':
       return passSized
     case 'union':
-      return unionFinder(schema.branches.map(finderOf))
+      return unionFinder(schema.branches.map((branch) => finderOf(branch, level)))
     case 'array':
-      return blockFinder(finderOf(schema.items), minSize(schema.items), false)
+      return blockFinder(finderOf(schema.items, level), minSize(schema.items), false)
     case 'map':
-      return blockFinder(finderOf(schema.values), minSize(schema.values) + 1, true)
+      return blockFinder(finderOf(schema.values, level), minSize(schema.values) + 1, true)
   }
 }
 

@@ -143,7 +143,24 @@ const cases: readonly (readonly [string, Buffer, string, string, object, unknown
   ],
 ]
 
+/** Records of which each has the next one twice: two to the power of `levels`, and not one byte. */
+function doubling(levels: number): object {
+  let type: object = { type: 'record', name: `D${levels}`, fields: [] }
+  for (let level = levels - 1; level >= 0; level--) {
+    const fields = [
+      { name: 'a', type },
+      { name: 'b', type: `D${level + 1}` },
+    ]
+    type = { type: 'record', name: `D${level}`, fields }
+  }
+  return type
+}
+
 describe('what is refused in a container', () => {
+  it('2^40 records of no bytes', async () => {
+    expect(await failure(readContainer(bytes(header(doubling(40)), block(1, Buffer.alloc(0)))))).toMatchObject({ code: 'limit-exceeded' })
+  })
+
   it.each(cases)('%s', async (_what, file, code, message, place, before) => {
     const seen = await failure(readContainer(file))
     expect(seen).toMatchObject({ code, details: place, before })
