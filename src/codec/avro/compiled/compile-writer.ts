@@ -17,13 +17,27 @@ import { literal, range, restorer } from './restorer.ts'
 import { functionRecords } from './shape.ts'
 import { bail, quote, Source, unlessTooLong } from './source.ts'
 import { enumText, leafText } from './write-leaf-text.ts'
-import { beginChunk, expect, full, onlyKey, writeInt, writeLong, writeRaw, writerRun, writeSpan, writeText, written } from './writer-run.ts'
+import {
+  beginChunk,
+  expect,
+  full,
+  onlyKey,
+  warmUpText,
+  writeInt,
+  writeLong,
+  writeRaw,
+  writerRun,
+  writeSpan,
+  writeText,
+  written,
+} from './writer-run.ts'
 
 /** Writes a value behind `headroom` free bytes. Throws anything at all where walking the plan should take over. */
 export type CompiledWriter = (value: unknown, headroom: number) => Buffer
 
 /** Compiles the writer of a pair; `undefined` where code may not be made from text. */
 export function compileWriter(pair: Pair, policy: UnknownFieldPolicy = 'preserve'): CompiledWriter | undefined {
+  warmUpText()
   return unlessTooLong(() => new WriterCompiler(pair, policy).compile())
 }
 

@@ -1,4 +1,5 @@
 import { isPlainObject } from '../object.ts'
+import { ROUNDS } from './characters.ts'
 import { FastBuffer } from './reader-run.ts'
 import { bail } from './source.ts'
 
@@ -169,6 +170,17 @@ function writeLongText(B: Bytes, p: number, text: string): number {
   if (taken !== head) B.copyWithin(p + taken, p + head, p + head + size)
   writeInt(B, p, size)
   return p + taken + size
+}
+
+let isWarm = false
+
+/** Takes every way through {@link writeText}, once: what the runtime has never seen taken it compiles as if it never were. */
+export function warmUpText(): void {
+  if (isWarm) return
+  isWarm = true
+  const B = Buffer.allocUnsafeSlow(1024) as Bytes
+  const texts = ['', 'a', 'abcdefg', 'é', 'a'.repeat(40), 'é'.repeat(40), 'a'.repeat(200)]
+  for (let round = 0; round < ROUNDS; round++) for (const text of texts) writeText(B, 0, text, 512)
 }
 
 /** Bytes as they are. */
