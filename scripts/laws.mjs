@@ -53,9 +53,11 @@ try {
   for (; total.edits < wanted; round++) {
     total = sumOf([total, await run(round)])
     const seconds = Math.round((performance.now() - started) / 1000)
-    const { pairs, values, edits, refusals } = total
+    const { values, edits, refusals } = total
+    // Every law sees the same pairs, but for that of roots that are no records.
+    const pairs = 2 * 300 * (round + 1)
     console.log(
-      `round ${round + 1}, ${seconds} s: ${pairs} pairs, ${values} values, ${edits} edits, ${refusals} refused where they had to be`,
+      `round ${round + 1}, ${seconds} s: ${pairs} pairs, ${values} messages looked at, ${edits} edits, ${refusals} refused where they had to be`,
     )
   }
   console.log(`all laws hold (LAWS_SEED=${seed}, ${round} rounds)`)

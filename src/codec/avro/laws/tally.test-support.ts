@@ -2,7 +2,7 @@ import { appendFileSync } from 'node:fs'
 
 /** What a run of the laws has looked at. */
 export interface Tally {
-  /** Pairs of schemas. */
+  /** Pairs of schemas, once for each file of laws. */
   pairs: number
   /** Messages. */
   values: number
