@@ -112,6 +112,12 @@ function describeAliases(kit: CodecKit, versions: Versions): void {
   describe('a field that the reader calls otherwise', () => {
     const pair = pairOf(kit, versions)
 
+    it("is no field of the writer's readers under its own name: the message goes back in the writer's schema", () => {
+      expect(pair.relation).toBe('writer-superset')
+      expect(pair.divergences).toContainEqual(expect.objectContaining({ kind: 'renamed', path: '/amount' }))
+      expect(kit.codec.carriedBy(pair.decode(written(kit, versions, { id, count })))?.resolution).toBe(pair)
+    })
+
     it("is written under the writer's name", () => {
       const value = pair.decode(written(kit, versions, { id, count })) as object
       expect(JSON.parse(JSON.stringify(value))).toEqual({ id, amount: count })
