@@ -54,3 +54,11 @@ test('text and objects of no known form read as unknown', () => {
   expectTypeOf(decode(parseSchema('{"type":"map","values":"int"}' as string), bytes)).toEqualTypeOf<unknown>()
   expectTypeOf(decode(parseSchema(JSON.parse('{}') as object), bytes)).toEqualTypeOf<unknown>()
 })
+
+test('a schema that is parsed already keeps its types, alone and as a reference', () => {
+  const place = parseSchema({ type: 'record', name: 'Place', fields: [{ name: 'city', type: 'string' }] })
+  expectTypeOf(decode(parseSchema(place), bytes)).toEqualTypeOf<{ city: string }>()
+  expectTypeOf(decode(avro(place), bytes)).toEqualTypeOf<{ city: string }>()
+  const list = parseSchema({ type: 'array', items: 'Place' }, { references: [place] })
+  expectTypeOf(decode(list, bytes)).toEqualTypeOf<{ city: string }[]>()
+})

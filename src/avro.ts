@@ -1,4 +1,4 @@
-import { type AvroChoices, type Choices, choicesOf } from './codec/avro/choices.ts'
+import { type AvroChoices, type Choices, choicesOf, choicesOver } from './codec/avro/choices.ts'
 import { type AvroDefinition, avroCodec } from './codec/avro/codec.ts'
 import { type AvroResolution, resolveSchemas } from './codec/avro/resolution.ts'
 import { decodeObject, encodeObject, findIn } from './codec/avro/single-object.ts'
@@ -86,14 +86,14 @@ export type SchemaLike = Schema | AvroDefinition
 /**
  * Reads a schema from its JSON text, or from the JavaScript value that the text stands for, and freezes it (Apache Avro 1.12, "Schema
  * Declaration"). Its identity is the key under which all that is made for it is kept: parse once. Given as a literal, the compiler
- * knows the types of its values.
- * @throws EvolveError `invalid-schema` with the JSON Pointer into the schema; `limit-exceeded`.
+ * knows the types of its values. A schema that was parsed already is given back as it is.
+ * @throws EvolveError `invalid-schema` with the JSON Pointer into the schema; `limit-exceeded`; `invalid-options`.
  */
 export function parseSchema<const L extends SchemaSource, const P extends ParseOptions = NoOptions>(
   source: L,
   options?: P,
 ): SchemaOf<L, P> {
-  return parse(source as string | object, options)
+  return parse(source as string | object, options) as SchemaOf<L, P>
 }
 
 /**
@@ -111,7 +111,7 @@ export function parseProtocol<const L extends string | object>(
 /**
  * The pair (writer, reader), compiled: `decode` reads what the writer wrote as the reader's, keeping what the reader does not know; `encode`
  * writes it back (Apache Avro 1.12, "Schema Resolution"). One pair is compiled once. A definition brings its own choices; `options` are those of a
- * bare schema, or replace them.
+ * bare schema, or replace the definition's one by one.
  * @throws EvolveError `invalid-options`. What cannot be read is an error of the message that has it; see `relation`.
  */
 export function resolve<Out, In>(writer: SchemaLike, reader: AvroDefinition<Out, In>, options?: AvroChoices): AvroResolution<Out, In>
@@ -122,8 +122,7 @@ export function resolve<L, P, const O extends AvroChoices = NoOptions>(
 ): AvroResolution<Read<L, P, O>, Write<L, P, O>>
 export function resolve(writer: SchemaLike, reader: SchemaLike, options?: AvroChoices): AvroResolution
 export function resolve(writer: SchemaLike, reader: SchemaLike, options?: AvroChoices): AvroResolution {
-  const choices = isDefinition(reader) && options === undefined ? reader.choices : choicesOf(options)
-  return resolveSchemas(schemaOf(writer), schemaOf(reader), choices)
+  return resolveSchemas(schemaOf(writer), schemaOf(reader), choicesFor(reader, options))
 }
 
 /**
@@ -223,11 +222,9 @@ function byNumber(find: (fingerprint: bigint) => SchemaLike | undefined): (finge
   }
 }
 
-/** A definition brings its own choices, unless others are given. */
-function choicesFor(schema: SchemaLike, options: AvroChoices): Choices {
-  const { long, logicalTypes, unions, limits, unknownSymbols } = options
-  const isChosen = [long, logicalTypes, unions, limits, unknownSymbols].some((choice) => choice !== undefined)
-  return isDefinition(schema) && !isChosen ? schema.choices : choicesOf(options)
+/** A definition brings its own choices; each that is given replaces its own. */
+function choicesFor(schema: SchemaLike, options?: AvroChoices): Choices {
+  return isDefinition(schema) ? choicesOver(schema.choices, options) : choicesOf(options)
 }
 
 /** The JSON text that a schema was parsed from. */

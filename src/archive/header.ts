@@ -85,8 +85,8 @@ function headerOf(entries: ReadonlyMap<string, Buffer>, sync: Buffer): Container
   const schemaText = textEntry(entries, 'avro.schema')
   if (schemaText === undefined) throw new EvolveError('malformed-data', 'the header names no schema: avro.schema is missing')
   const metadata = new Map([...entries].filter(([key]) => !key.startsWith(RESERVED)))
-  // A file has to be read as it was written; its defaults matter to fresh records alone.
-  const schema = parseSchema(schemaText, { invalidDefaults: 'drop' })
+  // A file has to be read as it was written: its defaults matter to fresh records alone, and its names are those of what wrote it.
+  const schema = parseSchema(schemaText, { invalidDefaults: 'drop', invalidNames: 'keep' })
   return { schema, schemaText, codec: textEntry(entries, 'avro.codec') ?? 'null', metadata, sync }
 }
 

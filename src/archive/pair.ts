@@ -1,4 +1,4 @@
-import { type AvroChoices, type Choices, choicesOf } from '../codec/avro/choices.ts'
+import { type AvroChoices, type Choices, choicesOf, choicesOver } from '../codec/avro/choices.ts'
 import { type AvroDefinition, avroCodec } from '../codec/avro/codec.ts'
 import { type AvroResolution, resolveSchemas } from '../codec/avro/resolution.ts'
 import { unknownFields } from '../codec/codec.ts'
@@ -14,11 +14,10 @@ export function schemaOf(schema: ContainerSchema): Schema {
   return 'codec' in schema ? schema.schema : schema
 }
 
-/** The choices for records of this shape: those given, or else those of its definition. */
+/** The choices for records of this shape: those given, and for the rest those of its definition. */
 export function choicesFor(reader: ContainerSchema, { long, logicalTypes, unions, unknownSymbols, limits }: AvroChoices): Choices {
   const given: AvroChoices = { long, logicalTypes, unions, unknownSymbols, limits }
-  const chosen = Object.values(given).some((choice) => choice !== undefined)
-  return 'codec' in reader && !chosen ? reader.choices : choicesOf(given)
+  return 'codec' in reader ? choicesOver(reader.choices, given) : choicesOf(given)
 }
 
 /**

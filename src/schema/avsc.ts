@@ -38,15 +38,21 @@ export function avscJson(type: AvscType): object | string {
 
 /** The classes of the logical types inside an avsc type, by name. */
 export function avscLogicalTypes(type: AvscType): Record<string, AvscLogicalType> {
-  const found = new Map<string, AvscLogicalType>()
-  const visit = (part: AvscParts, seen: Set<AvscType>): void => {
-    if (seen.has(part)) return
-    seen.add(part)
-    if (part.typeName.startsWith('logical:')) found.set(part.typeName.slice('logical:'.length), part.constructor as AvscLogicalType)
-    for (const inner of partsOf(part)) visit(inner, seen)
-  }
-  visit(type, new Set())
-  return Object.fromEntries(found)
+  const logical = allPartsOf(type).filter(({ typeName }) => typeName.startsWith('logical:'))
+  return Object.fromEntries(logical.map((part) => [part.typeName.slice('logical:'.length), part.constructor as AvscLogicalType]))
+}
+
+/** How an avsc type shows unions: `'wrapped'` where it has some and wraps each (`wrapUnions: 'always'`). */
+export function avscUnions(type: AvscType): 'auto' | 'wrapped' {
+  const names = new Set(allPartsOf(type).map(({ typeName }) => typeName))
+  return names.has('union:wrapped') && !names.has('union:unwrapped') ? 'wrapped' : 'auto'
+}
+
+/** The type itself and all types inside, each once. */
+function allPartsOf(type: AvscType): readonly AvscParts[] {
+  const found = new Set<AvscParts>([type])
+  for (const part of found) for (const inner of partsOf(part)) found.add(inner)
+  return [...found]
 }
 
 function partsOf({ fields = [], itemsType, valuesType, types = [], underlyingType }: AvscParts): readonly AvscParts[] {

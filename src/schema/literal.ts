@@ -1,7 +1,7 @@
 import type { NameEntry, NamesIn, NameTable } from './literal-names.ts'
 import type { Context, ValueOf } from './literal-value.ts'
 import type { LogicalTypes } from './logical-definition.ts'
-import type { PrimitiveKind } from './types.ts'
+import type { PrimitiveKind, Schema } from './types.ts'
 
 /**
  * An Avro schema as a JavaScript literal: what {@link ReadOf} and {@link WriteOf} infer types from. A `string` is the name of a type or
@@ -99,8 +99,8 @@ export interface AvroOptions {
   readonly logicalTypes?: 'standard' | 'none' | LogicalTypes
   /** `'wrapped'`: every branch but null is `{ name: value }`. Default: `'auto'`, only where two branches have the same JavaScript type. */
   readonly unions?: 'auto' | 'wrapped'
-  /** Schemas of the names that the literal refers to and does not define, dependencies first. */
-  readonly references?: readonly AvroLiteral[]
+  /** Schemas of the names that the literal refers to and does not define, dependencies first; what is parsed already reads as `unknown` here. */
+  readonly references?: readonly (AvroLiteral | Schema)[]
 }
 
 /** No option set. */

@@ -3,7 +3,7 @@ import { avscJson, isAvscType } from './avsc.ts'
 import { parseExactJson } from './json.ts'
 import { PRIMITIVES } from './kinds.ts'
 import { schemaLimits } from './limits.ts'
-import { Parser } from './parser.ts'
+import { Parser, type ParserOptions } from './parser.ts'
 import { plainJson } from './plain.ts'
 import type { Schema } from './types.ts'
 
@@ -14,24 +14,22 @@ const texts = new WeakMap<Schema, string | (() => string)>()
 const referred = new WeakMap<Schema, readonly string[]>()
 
 /** What {@link parseSchema} takes besides the schema. */
-export interface ParseOptions {
-  /** Schemas whose named types this one may refer to, dependencies first. */
+export interface ParseOptions extends ParserOptions {
+  /** Schemas whose named types this one may refer to, dependencies first: as text, as objects, or parsed already. */
   readonly references?: readonly (string | object)[]
-  /**
-   * A default that does not fit its type: `'refuse'` the schema, or `'drop'` the default, so that the field has none. Registries
-   * take such schemas by default, and what was written under one can be read all the same. Default `'refuse'`.
-   */
-  readonly invalidDefaults?: 'refuse' | 'drop'
 }
 
 /**
  * Reads a schema from its JSON text, or from the JavaScript value that the text stands for, and freezes it. Comments in the text are
  * stepped over, and names may be used before they are defined, as in Java. A bare primitive name (`'string'`) is taken too, and a type of avsc.
- * @throws EvolveError `invalid-schema` with the JSON Pointer into the schema; `limit-exceeded`.
+ * A schema that was parsed already is given back as it is.
+ * @throws EvolveError `invalid-schema` with the JSON Pointer into the schema; `limit-exceeded`; `invalid-options`.
  */
 export function parseSchema(source: string | object, options: ParseOptions = {}): Schema {
-  const parser = new Parser(new Map(), options.invalidDefaults === 'drop')
-  const references = (options.references ?? []).map(sourceOf)
+  const known = parsed(source)
+  if (known !== undefined) return known
+  const references = referencesOf(options)
+  const parser = new Parser(new Map(), options)
   for (const reference of references) parseRoot(reference, parser)
   const own = sourceOf(source)
   const schema = parseRoot(own, parser)
@@ -39,6 +37,31 @@ export function parseSchema(source: string | object, options: ParseOptions = {})
   if (!texts.has(schema)) texts.set(schema, textOf(own))
   if (references.length > 0) referred.set(schema, references.map(textOf))
   return schema
+}
+
+/** The schema that was made here, alone or inside a definition. */
+function parsed(source: unknown): Schema | undefined {
+  if (typeof source !== 'object' || source === null) return undefined
+  if (texts.has(source as Schema)) return source as Schema
+  try {
+    const { schema } = source as { readonly schema?: unknown }
+    return typeof schema === 'object' && schema !== null && texts.has(schema as Schema) ? (schema as Schema) : undefined
+  } catch {
+    // What cannot be looked at is refused where it is copied.
+    return undefined
+  }
+}
+
+/** What a schema refers to, as it is to be parsed; of schemas that are parsed, also what they refer to. */
+function referencesOf(options: ParseOptions): (string | object)[] {
+  if (typeof options !== 'object' || options === null) throw new EvolveError('invalid-options', 'the options are an object')
+  const { references = [] } = options
+  if (!Array.isArray(references)) throw new EvolveError('invalid-options', 'references is a list of schemas')
+  const sources = (references as readonly (string | object)[]).flatMap((reference) => {
+    const known = parsed(reference)
+    return known === undefined ? [sourceOf(reference)] : [...schemaReferences(known), schemaText(known) ?? '']
+  })
+  return [...new Set(sources)]
 }
 
 /** The text that a schema was parsed from; for a part of a schema `undefined`. */
@@ -70,6 +93,7 @@ export function toText(source: object): string {
 
 /** What is to be parsed: an object is copied once, so that its text says what was parsed, whatever its getters do. */
 function sourceOf(source: string | object): string | object {
+  if (typeof source === 'string') return withoutMark(source)
   if (typeof source !== 'object' || source === null) return source
   try {
     if (isAvscType(source)) return JSON.stringify(avscJson(source))
@@ -77,6 +101,11 @@ function sourceOf(source: string | object): string | object {
     throw new EvolveError('invalid-schema', 'the schema object cannot be read', { path: '' }, cause)
   }
   return plainJson(source) as object
+}
+
+/** Editors of some systems put a byte order mark in front of a file. */
+function withoutMark(text: string): string {
+  return text.startsWith('\ufeff') ? text.slice(1) : text
 }
 
 function parseRoot(source: string | object, parser: Parser): Schema {
@@ -99,7 +128,7 @@ export function toJson(source: string | object): unknown {
   }
   if (PRIMITIVES.includes(source.trim())) return source.trim()
   try {
-    return parseExactJson(source)
+    return parseExactJson(withoutMark(source))
   } catch (cause) {
     throw new EvolveError('invalid-schema', 'the schema text is not JSON', { path: '' }, cause)
   }

@@ -36,6 +36,20 @@ const MAX_FIXED = 0x7fff_fff7
 
 type Mutable<T> = { -readonly [K in keyof T]: T[K] }
 
+/** What is done with what breaks a rule and still can be read. */
+export interface ParserOptions {
+  /**
+   * A default that does not fit its type: `'refuse'` the schema, or `'drop'` the default, so that the field has none. Registries
+   * take such schemas by default, and what was written under one can be read all the same. Default `'refuse'`.
+   */
+  readonly invalidDefaults?: 'refuse' | 'drop'
+  /**
+   * A name with other characters than letters, digits and `_`: `'refuse'` the schema, or `'keep'` the name, as Java does for the schema of
+   * a container file: `Outer$Inner` of a Java class, or `created-at` of a writer that checks nothing. Default `'refuse'`.
+   */
+  readonly invalidNames?: 'refuse' | 'keep'
+}
+
 /**
  * Reads types one after the other that share a table of names, as those of a protocol do. `namespace` is the one around a type, `path`
  * its JSON Pointer. When all are read: {@link Parser.checkDefaults}, {@link Parser.freeze}.
@@ -44,11 +58,13 @@ export class Parser {
   readonly #names: NameTable
   readonly #objects: object[] = []
   readonly #dropsDefaults: boolean
+  readonly #anyNames: boolean
   #defaults: { field: Mutable<Field>; path: string }[] = []
 
-  constructor(names: Map<string, Schema>, dropsDefaults: boolean) {
+  constructor(names: Map<string, Schema>, { invalidDefaults, invalidNames }: ParserOptions = {}) {
     this.#names = new NameTable(names)
-    this.#dropsDefaults = dropsDefaults
+    this.#dropsDefaults = invalidDefaults === 'drop'
+    this.#anyNames = invalidNames === 'keep'
   }
 
   type(json: unknown, namespace: string, path: string, depth: number): Schema {
@@ -152,17 +168,21 @@ export class Parser {
     )
   }
 
+  #isName(text: string): boolean {
+    return this.#anyNames ? text !== '' : isSimpleName(text)
+  }
+
   /** The name of a type and what else all named types have. */
   #head(attributes: Attributes, namespace: string, path: string): NamedSchema {
     const given = attributes['name']
     if (typeof given !== 'string') return fail(path, `the ${String(attributes['type'])} has no name`)
     const own = attributes['namespace']
     const name = fullName(given, typeof own === 'string' ? own : namespace)
-    if (!isDottedName(name))
+    if (!(this.#anyNames ? unqualified(name) !== '' : isDottedName(name)))
       return fail(`${path}/name`, `${JSON.stringify(name)} is not a name: letters, digits and _ only, no digit first`)
     if (PRIMITIVES.includes(name)) return fail(`${path}/name`, `${name} is the name of a primitive type`)
     const aliases = stringList(attributes['aliases'], `${path}/aliases`).map((alias) => fullName(alias, namespaceOf(name)))
-    const bad = aliases.findIndex((alias) => !isSimpleName(unqualified(alias)))
+    const bad = aliases.findIndex((alias) => !this.#isName(unqualified(alias)))
     if (bad >= 0) return fail(`${path}/aliases/${bad}`, `${JSON.stringify(aliases[bad])} is not a name`)
     return { name, aliases: this.#keep(aliases) }
   }
@@ -187,7 +207,7 @@ export class Parser {
     if (typeof json !== 'object' || json === null || Array.isArray(json)) return fail(path, 'the field is not an object')
     const attributes = json as Attributes
     const name = attributes['name']
-    if (typeof name !== 'string' || !isSimpleName(name))
+    if (typeof name !== 'string' || !this.#isName(name))
       return fail(`${path}/name`, `${typeof name === 'string' ? JSON.stringify(name) : `a ${typeof name}`} is not a field name`)
     const aliases = this.#keep(stringList(attributes['aliases'], `${path}/aliases`))
     const type = this.type(attributes['type'], namespace, `${path}/type`, depth + 1)
@@ -207,7 +227,7 @@ export class Parser {
     const symbols = this.#keep(stringList(attributes['symbols'] ?? fail(path, 'the enum has no symbols'), `${path}/symbols`))
     const known = new Set<string>()
     for (const [index, symbol] of symbols.entries()) {
-      if (!isSimpleName(symbol) || known.has(symbol))
+      if (!this.#isName(symbol) || known.has(symbol))
         return fail(`${path}/symbols/${index}`, `${JSON.stringify(symbol)} is not a symbol, or stands there twice`)
       known.add(symbol)
     }

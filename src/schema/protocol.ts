@@ -23,7 +23,7 @@ export function parseProtocol(source: string | object, options: Pick<ParseOption
   if (!isDottedName(name)) return fail('/protocol', `${JSON.stringify(name)} is not a name: letters, digits and _ only, no digit first`)
 
   const names = new Map<string, Schema>()
-  const reader = new ProtocolReader(new Parser(names, options.invalidDefaults === 'drop'), namespaceOf(name))
+  const reader = new ProtocolReader(new Parser(names, options), namespaceOf(name))
   reader.types(attributes['types'])
   const messages = reader.messages(attributes['messages'])
   reader.finish()

@@ -57,7 +57,7 @@ export function parseSchemaSet(
     if (root !== undefined) roots.set(source.path, root)
   }
   const needs = needsOf(sources, table, roots)
-  const { types, uses } = schemasOf(table, [...roots.values()], options.invalidDefaults === 'drop')
+  const { types, uses } = schemasOf(table, [...roots.values()], options)
   const schemas = new Map(Array.from(roots.keys(), (path, index) => [path, uses[index] as Schema] as const))
   for (const [path, schema] of schemas) keepText(schema, textOfRoot(path, sources, needs, roots, table))
   return Object.freeze({ types, schemas, needs, ...orderByNeeds(sources.keys(), (path) => needs.get(path) ?? []) })

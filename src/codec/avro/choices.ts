@@ -60,6 +60,25 @@ export function choicesOf(given?: AvroChoices): Choices {
   return interned(choices)
 }
 
+/**
+ * The choices of a definition, each replaced by the one given for a call. Logical types are one choice: those given take the place of all.
+ * @throws EvolveError `invalid-options`.
+ */
+export function choicesOver(base: Choices, given?: AvroChoices): Choices {
+  if (given === undefined) return base
+  const chosen = choicesOf(given)
+  const { long, logicalTypes, unions, unknownSymbols, limits } = given
+  if ([long, logicalTypes, unions, unknownSymbols, limits].every((choice) => choice === undefined)) return base
+  return interned({
+    long: long === undefined ? base.long : chosen.long,
+    logicalTypes: logicalTypes === undefined ? base.logicalTypes : chosen.logicalTypes,
+    custom: logicalTypes === undefined ? base.custom : chosen.custom,
+    unions: unions === undefined ? base.unions : chosen.unions,
+    unknownSymbols: unknownSymbols === undefined ? base.unknownSymbols : chosen.unknownSymbols,
+    limits: limits === undefined ? base.limits : limitsOf(limits, base.limits),
+  })
+}
+
 /** The same choices, with the error `unresolvable-value` for a symbol that the reader does not know. */
 export function refusingSymbols(choices: Choices): Choices {
   return interned({ ...choices, unknownSymbols: 'refuse' })

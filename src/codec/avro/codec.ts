@@ -17,7 +17,7 @@ export const avroCodec: Codec<Schema> = {
   format: 'AVRO',
   parse(text: string, references: readonly string[] = []): Schema {
     // A schema from a registry only has to read what was written under it; its defaults matter to fresh records alone.
-    return parseSchema(text, { references, invalidDefaults: 'drop' })
+    return parseSchema(text, { references, invalidDefaults: 'drop', invalidNames: 'keep' })
   },
   resolve(writer: Schema, reader: Definition): AvroResolution {
     return resolveSchemas(writer, reader.schema as Schema, (reader as AvroDefinition).choices)

@@ -53,7 +53,9 @@ export function attach<T>(reader: AvroDefinition, value: T, detached: DetachedUn
   if (typeof detached?.payload !== 'string' || typeof detached.writer?.text !== 'string')
     throw new EvolveError('invalid-options', 'these are no detached unknown fields')
   const { text, references = [] } = detached.writer
-  const writer = remember(parsed, JSON.stringify([text, ...references]), () => parseSchema(text, { references, invalidDefaults: 'drop' }))
+  const writer = remember(parsed, JSON.stringify([text, ...references]), () =>
+    parseSchema(text, { references, invalidDefaults: 'drop', invalidNames: 'keep' }),
+  )
   if (parsed.size > MOST_PARSED) parsed.delete(parsed.keys().next().value as string)
   const original = resolveSchemas(writer, reader.schema, reader.choices).decode(Buffer.from(detached.payload, 'base64'))
   return carry(original, value, align)

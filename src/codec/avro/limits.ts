@@ -26,8 +26,9 @@ export const datumLimits: DatumLimits = Object.freeze({
 /** Deeper values could run out of stack. */
 const DEEPEST = 500
 
-/** Checked bounds, the defaults for those not given. @throws EvolveError `invalid-options`. */
-export function limitsOf(given: Partial<DatumLimits> = {}): DatumLimits {
+/** Checked bounds, those of `base` (the defaults) for the ones not given. @throws EvolveError `invalid-options`. */
+export function limitsOf(given: Partial<DatumLimits> = {}, base: DatumLimits = datumLimits): DatumLimits {
+  if (typeof given !== 'object' || given === null) throw new EvolveError('invalid-options', 'limits is an object')
   for (const [name, limit] of Object.entries(given)) {
     if (!Object.hasOwn(datumLimits, name)) throw new EvolveError('invalid-options', `there is no limit ${name}`)
     const most = name === 'depth' ? DEEPEST : Number.MAX_SAFE_INTEGER
@@ -36,10 +37,10 @@ export function limitsOf(given: Partial<DatumLimits> = {}): DatumLimits {
   }
   const { bytes, depth, values, emptyItems, memory } = given
   return Object.freeze({
-    bytes: bytes ?? datumLimits.bytes,
-    depth: depth ?? datumLimits.depth,
-    values: values ?? datumLimits.values,
-    emptyItems: emptyItems ?? datumLimits.emptyItems,
-    memory: memory ?? datumLimits.memory,
+    bytes: bytes ?? base.bytes,
+    depth: depth ?? base.depth,
+    values: values ?? base.values,
+    emptyItems: emptyItems ?? base.emptyItems,
+    memory: memory ?? base.memory,
   })
 }

@@ -16,7 +16,7 @@ function inherited(target: object, key: string): unknown {
   return key in Object.prototype ? undefined : (target as Record<string, unknown>)[key]
 }
 
-/** True for what can stand for a record or a map: any object but arrays, bytes, dates and maps. */
+/** True for what can stand for a record or a map: any object but arrays, bytes, dates, maps and sets. */
 export function isPlainObject(value: unknown): value is Record<string, unknown> {
   return (
     typeof value === 'object' &&
@@ -24,7 +24,8 @@ export function isPlainObject(value: unknown): value is Record<string, unknown> 
     !Array.isArray(value) &&
     !ArrayBuffer.isView(value) &&
     !(value instanceof Date) &&
-    !(value instanceof Map)
+    !(value instanceof Map) &&
+    !(value instanceof Set)
   )
 }
 

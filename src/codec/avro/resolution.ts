@@ -14,6 +14,7 @@ import { carry } from './carry.ts'
 import type { Choices } from './choices.ts'
 import { type CompiledReader, compileReader } from './compiled/compile-reader.ts'
 import { type CompiledWriter, compileWriter } from './compiled/compile-writer.ts'
+import { checkEncodeOptions } from './encode-options.ts'
 import { asBuffer } from './input.ts'
 import { makePair } from './make-pair.ts'
 import { isPlainObject } from './object.ts'
@@ -110,7 +111,7 @@ export class AvroResolution<Out = unknown, In = unknown> implements Resolution<O
     const text = mergedText(this.plan, this.writer, this.reader)
     if (text === undefined) return addsNothing(this.plan) ? this.writer : undefined
     try {
-      const schema = parseSchema(text, { references: schemaReferences(this.writer) })
+      const schema = parseSchema(text, { references: schemaReferences(this.writer), invalidNames: 'keep' })
       return relate(resolvePlan(schema, this.reader, this.#choices)).relation === 'incompatible' ? undefined : schema
     } catch (error) {
       if (isEvolveError(error)) return undefined
@@ -119,6 +120,7 @@ export class AvroResolution<Out = unknown, In = unknown> implements Resolution<O
   }
 
   decode(bytes: Uint8Array, start = 0): Out {
+    if (start >>> 0 !== start) throw new EvolveError('invalid-options', 'the place where a value starts is not an index')
     const reader = this.#reader
     if (reader && bytes instanceof Buffer && bytes.length <= this.#mostBytes) {
       try {
@@ -145,6 +147,7 @@ export class AvroResolution<Out = unknown, In = unknown> implements Resolution<O
   }
 
   encode(value: In, options: EncodeOptions = plain): Buffer {
+    if (options !== plain) checkEncodeOptions(options)
     if ((options.output ?? 'writer') !== 'writer') return this.write(value, options).bytes
     const { policy = 'preserve', headroom = 0 } = options
     // Compiled code has nothing to report: where it drops, it leaves whatever carries something to walking.
@@ -167,6 +170,7 @@ export class AvroResolution<Out = unknown, In = unknown> implements Resolution<O
 
   /** As {@link AvroResolution.encode}, and tells which schema the bytes are in. */
   write(value: In, options: EncodeOptions = plain): Written {
+    if (options !== plain) checkEncodeOptions(options)
     switch (options.output ?? 'writer') {
       case 'writer':
         return { bytes: this.encode(value, { ...options, output: 'writer' }), schema: this.writer }

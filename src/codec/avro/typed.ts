@@ -11,11 +11,16 @@ export type TypedSchema<L = unknown, P = NoOptions> = Schema & {
   readonly [parsedWith]?: P
 }
 
-/** What `parseSchema` gives for a literal: for text, which the compiler does not read, values are `unknown`. */
-export type SchemaOf<L, P extends ParseOptions> = TypedSchema<
-  L,
-  P extends { readonly references: infer R } ? { readonly references: R } : NoOptions
->
+/** What `parseSchema` gives for a literal: for text, which the compiler does not read, values are `unknown`. A parsed schema is what it is. */
+export type SchemaOf<L, P extends ParseOptions> =
+  IsOpen<L> extends true
+    ? TypedSchema<L>
+    : L extends Schema
+      ? L
+      : TypedSchema<L, P extends { readonly references: infer R } ? { readonly references: LiteralsOf<R> } : NoOptions>
+
+/** The literals that references were parsed from, where they are schemas. */
+type LiteralsOf<R> = { readonly [K in keyof R]: R[K] extends TypedSchema<infer L> ? (R[K] extends Schema ? L : R[K]) : R[K] }
 
 /** A schema as it is given to `parseSchema`. */
 export type SchemaSource = AvroLiteral | object

@@ -1,3 +1,4 @@
+import { EvolveError } from '../../errors.ts'
 import { keepText } from '../parse.ts'
 import { parseProtocol } from '../protocol.ts'
 import type { NamedType, Protocol } from '../protocol-types.ts'
@@ -39,6 +40,8 @@ export interface IdlFile {
  * comes out breaks a rule of schemas; `limit-exceeded`; `invalid-options` where `resolveImport` gives no text.
  */
 export function parseIdl(text: string, options: IdlOptions = {}): IdlFile {
+  if (typeof text !== 'string')
+    throw new EvolveError('invalid-schema', `expected Avro IDL as text, got ${text === null ? 'null' : typeof text}`)
   const content = readIdl(text, options.path, options.resolveImport)
   const warnings = Object.freeze([...content.warnings])
   if (content.protocol !== undefined) {

@@ -2,7 +2,7 @@ import { EvolveError, isEvolveError } from '../../errors.ts'
 import { parseExactJson } from '../json.ts'
 import { pointerStep } from '../names.ts'
 import { keepText } from '../parse.ts'
-import { Parser } from '../parser.ts'
+import { Parser, type ParserOptions } from '../parser.ts'
 import type { NamedType } from '../protocol-types.ts'
 import type { Schema } from '../types.ts'
 import type { TypeUse } from './model.ts'
@@ -23,9 +23,9 @@ export interface TableSchemas {
  * and on its own: it takes names before their definition. The text of a named type is its JSON, complete in itself.
  * @throws EvolveError `invalid-schema` with the place of the type and, as `path`, the JSON Pointer below its name.
  */
-export function schemasOf(table: TypeTable, uses: readonly TypeUse[], dropsDefaults: boolean = false): TableSchemas {
+export function schemasOf(table: TypeTable, uses: readonly TypeUse[], options: ParserOptions = {}): TableSchemas {
   const names = new Map<string, Schema>()
-  const parser = new Parser(names, dropsDefaults)
+  const parser = new Parser(names, options)
   const printer = new Printer(table, 'apart')
   const made = placing(table, () => {
     for (const definition of table.values()) {
