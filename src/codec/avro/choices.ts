@@ -34,11 +34,10 @@ const ALLOWED = {
 /** Logical types that are made anew for each call must not fill the memory. */
 const MOST_KNOWN = 1000
 
-const known = new Map<string, Choices>()
-
 /** The choices of nothing in particular. */
 const standard: Choices = Object.freeze({ ...standardRepresentation, custom: undefined, unknownSymbols: 'default', limits: datumLimits })
-known.set(keyOf(standard), standard)
+
+const known = new Map<string, Choices>([[keyOf(standard), standard]])
 
 /**
  * The choices with these values. Given objects are read, never kept: changing one later changes nothing.
@@ -46,6 +45,9 @@ known.set(keyOf(standard), standard)
  */
 export function choicesOf(given?: AvroChoices): Choices {
   if (given === undefined) return standard
+  const place = typeof given === 'object' && given !== null ? placeOf(given) : undefined
+  const common = place === undefined ? undefined : commonChoices[place]
+  if (common !== undefined) return common
   check(given)
   const { logicalTypes } = given
   const custom = typeof logicalTypes === 'object' ? customLogicalTypes(logicalTypes) : undefined
@@ -57,7 +59,31 @@ export function choicesOf(given?: AvroChoices): Choices {
     unknownSymbols: given.unknownSymbols ?? 'default',
     limits: given.limits === undefined ? datumLimits : limitsOf(given.limits),
   }
-  return interned(choices)
+  const made = interned(choices)
+  if (place !== undefined) commonChoices[place] = made
+  return made
+}
+
+/** Choices without limits or types of the application, each at its place: found without making a key. */
+const commonChoices: (Choices | undefined)[] = []
+
+const LONGS: Readonly<Record<string, number>> = { number: 0, bigint: 1, auto: 2 }
+const LOGICAL: Readonly<Record<string, number>> = { standard: 0, none: 3 }
+const UNIONS: Readonly<Record<string, number>> = { auto: 0, wrapped: 6 }
+const SYMBOLS: Readonly<Record<string, number>> = { default: 0, refuse: 12 }
+
+function placeOf({
+  long = 'number',
+  logicalTypes = 'standard',
+  unions = 'auto',
+  unknownSymbols = 'default',
+  limits,
+}: AvroChoices): number | undefined {
+  if (limits !== undefined || typeof logicalTypes !== 'string') return undefined
+  const place =
+    (LONGS[long] as number) + (LOGICAL[logicalTypes] as number) + (UNIONS[unions] as number) + (SYMBOLS[unknownSymbols] as number)
+  // What is none of the names is `undefined` there, and the sum no number.
+  return Number.isInteger(place) ? place : undefined
 }
 
 /**
@@ -86,7 +112,10 @@ export function refusingSymbols(choices: Choices): Choices {
 
 function interned(choices: Choices): Choices {
   const made = remember(known, keyOf(choices), () => Object.freeze(choices))
-  if (known.size > MOST_KNOWN) known.delete(known.keys().next().value as string)
+  if (known.size > MOST_KNOWN) {
+    known.clear()
+    known.set(keyOf(standard), standard)
+  }
   return made
 }
 
