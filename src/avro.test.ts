@@ -2,6 +2,7 @@ import avsc from 'avsc'
 import { describe, expect, test } from 'vitest'
 import { encodeContainer } from './archive/encode-container.ts'
 import {
+  attach,
   avro,
   checkCompatibility,
   decode,
@@ -153,6 +154,25 @@ test('a byte order mark in front of a schema is no part of it', () => {
   const schema = parseSchema('\ufeff{"type":"array","items":"int"}')
   expect(textOf(schema)).toBe('{"type":"array","items":"int"}')
   expect(parseSchema('\ufeff"int"').kind).toBe('int')
+})
+
+test('what was detached is attached under a definition or a schema, and under nothing else', () => {
+  const writer = parseSchema({
+    type: 'record',
+    name: 'R',
+    fields: [
+      { name: 'a', type: 'int' },
+      { name: 'b', type: 'int' },
+    ],
+  })
+  const reader = parseSchema({ type: 'record', name: 'R', fields: [{ name: 'a', type: 'int' }] })
+  const pair = resolve(writer, reader)
+  const bytes = encode(writer, { a: 1, b: 2 })
+  const detached = detach(pair.decode(bytes))
+  if (detached === undefined) throw new Error('nothing was detached')
+  for (const given of [reader, avro(reader)]) expect(pair.encode(attach(given, { a: 1 }, detached))).toEqual(bytes)
+  for (const given of [undefined, null, 5, {}, '"int"'])
+    expect(codeOf(() => attach(given as never, { a: 1 }, detached))).toBe('invalid-options')
 })
 
 test('a set is no record or map', () => {

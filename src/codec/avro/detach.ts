@@ -4,6 +4,7 @@ import { remember } from '../../schema/remember.ts'
 import type { Schema } from '../../schema/types.ts'
 import { carriedIn } from './carried-in.ts'
 import { type Alignment, carry } from './carry.ts'
+import { choicesOf } from './choices.ts'
 import type { AvroDefinition } from './codec.ts'
 import { datumLimits } from './limits.ts'
 import { type AvroResolution, resolveSchemas } from './resolution.ts'
@@ -46,10 +47,10 @@ const MOST_PARSED = 1000
 
 /**
  * A copy of `value` that carries again what was {@link detach}ed from it, or from the value that it was made from. Root and fields find their
- * originals by name, elements of lists as {@link carry} finds them. `reader` is the definition that the value was read with.
+ * originals by name, elements of lists as {@link carry} finds them. `reader` is the definition, or the schema, that the value was read with.
  * @throws EvolveError `invalid-options` where `detached` is not what `detach` gave; what decoding throws.
  */
-export function attach<T>(reader: AvroDefinition, value: T, detached: DetachedUnknownFields, align?: Alignment): T {
+export function attach<T>(reader: AvroDefinition | Schema, value: T, detached: DetachedUnknownFields, align?: Alignment): T {
   if (typeof detached?.payload !== 'string' || typeof detached.writer?.text !== 'string')
     throw new EvolveError('invalid-options', 'these are no detached unknown fields')
   const { text, references = [] } = detached.writer
@@ -57,6 +58,18 @@ export function attach<T>(reader: AvroDefinition, value: T, detached: DetachedUn
     parseSchema(text, { references, invalidDefaults: 'drop', invalidNames: 'keep' }),
   )
   if (parsed.size > MOST_PARSED) parsed.delete(parsed.keys().next().value as string)
-  const original = resolveSchemas(writer, reader.schema, reader.choices).decode(Buffer.from(detached.payload, 'base64'))
+  const { schema, choices } = definitionOf(reader)
+  const original = resolveSchemas(writer, schema, choices).decode(Buffer.from(detached.payload, 'base64'))
   return carry(original, value, align)
+}
+
+function definitionOf(reader: AvroDefinition | Schema): Pick<AvroDefinition, 'schema' | 'choices'> {
+  if (typeof reader === 'object' && reader !== null) {
+    if ('codec' in reader) return reader
+    if (typeof reader.kind === 'string') return { schema: reader, choices: choicesOf() }
+  }
+  throw new EvolveError(
+    'invalid-options',
+    'expected the definition from avro(), or the schema from parseSchema(), that the value was read with',
+  )
 }
