@@ -5,11 +5,17 @@ import { EvolveError } from '../../errors.ts'
 /** Digits of a decimal, before and after the point: more take long to convert, and nobody counts so far. */
 const MOST_DIGITS = 10_000
 
+/**
+ * Digits that are read whatever the precision: writers that do not check it are many, and Java reads what they write. More are not: the bytes
+ * decide how many there are, and each costs time.
+ */
+const READ_DIGITS = 100
+
 const DECIMAL = /^([+-]?)(\d+)(?:\.(\d+))?$/
 
 /**
- * Bytes to text with just `scale` digits after the point.
- * @throws EvolveError `malformed-data` when the bytes are empty or hold more digits than `precision`; `limit-exceeded`.
+ * Bytes to text with just `scale` digits after the point. More digits than `precision` are read up to 100, as in Java; written they are not.
+ * @throws EvolveError `malformed-data` when the bytes are empty or hold more digits than that; `limit-exceeded`.
  */
 export function decimalText(bytes: Buffer, precision: number, scale: number): string {
   if (bytes.length === 0) throw new EvolveError('malformed-data', 'a decimal has no bytes')
@@ -18,11 +24,12 @@ export function decimalText(bytes: Buffer, precision: number, scale: number): st
   const negative = (bytes[0] as number) >= 0x80
   const significant = bytes.findIndex((byte) => byte !== (negative ? 0xff : 0))
   const length = significant < 0 ? 1 : bytes.length - significant
-  if (length > byteLength(precision)) throw new EvolveError('malformed-data', `a decimal has more than ${precision} digits`)
+  const most = Math.max(precision, READ_DIGITS)
+  if (length > byteLength(most)) throw new EvolveError('malformed-data', `a decimal of precision ${precision} has more than ${most} digits`)
   if (length > byteLength(MOST_DIGITS)) throw new EvolveError('limit-exceeded', `a decimal has more than ${MOST_DIGITS} digits`)
   const magnitude = BigInt.asIntN(bytes.length * 8, BigInt(`0x${bytes.toString('hex')}`))
   const digits = (magnitude < 0n ? -magnitude : magnitude).toString()
-  if (digits.length > precision) throw new EvolveError('malformed-data', `a decimal has ${digits.length} digits, ${precision} are allowed`)
+  if (digits.length > most) throw new EvolveError('malformed-data', `a decimal of precision ${precision} has ${digits.length} digits`)
   const sign = magnitude < 0n ? '-' : ''
   if (scale === 0) return sign + digits
   const padded = digits.padStart(scale + 1, '0')

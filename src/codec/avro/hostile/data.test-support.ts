@@ -187,7 +187,11 @@ const logical: readonly HostileCase[] = [
   reading('a decimal of a megabyte that is allowed', decimal(9_000_000), text(Buffer.alloc(1_000_000, 0x55)), 'limit-exceeded'),
   reading('a decimal of 500,000,000 places', decimal(500_000_000, 500_000_000), Buffer.from([2, 1]), 'limit-exceeded'),
   reading('decimals of 10,000 places', array(decimal(10_000, 10_000)), block(100_000, cat(2, 1)), 'limit-exceeded'),
-  reading('a negative decimal', decimal(4, 2), Buffer.from([4, 0x80, 0x00]), 'malformed-data'),
+  reading('a decimal of more digits than its precision', decimal(4, 2), text(Buffer.alloc(50, 0x55)), 'malformed-data'),
+  reading('many decimals of more digits than their precision', array(decimal(4, 2)), block(100_000, text(Buffer.alloc(41, 0x55))), [
+    'value',
+    'limit-exceeded',
+  ]),
   reading('a time out of the range of Date', time('timestamp-millis'), long(2n ** 62n), 'unsafe-long'),
   reading('the last time of Date', time('timestamp-millis'), long(8_640_000_000_000_000n), 'value'),
   reading('a millisecond behind it', time('timestamp-millis'), long(8_640_000_000_000_001n), 'unsafe-long'),
