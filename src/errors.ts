@@ -79,6 +79,21 @@ export type LossReason =
   | 'ambiguous-edit'
   | 'fresh-value'
 
+/** One reason why a schema may not be the next version of a subject (code `incompatible-registration`). */
+export interface CompatibilityProblem {
+  /** The version of the subject that it does not go with. */
+  readonly version: number
+  /** Who is hit: `backward`, new readers of what that version wrote; `forward`, readers of that version, by what the new schema writes. */
+  readonly direction: 'backward' | 'forward'
+  /** JSON Pointer into the reader's schema: the new one for `backward`, the earlier one for `forward`. `/` is the root. */
+  readonly path: string
+  /** What it is, by Java's names where Java has one. */
+  readonly kind: string
+  readonly message: string
+  /** The cure in words. */
+  readonly hint: string
+}
+
 /** A schema as an error names it. */
 export interface SchemaLabel {
   readonly name?: string | undefined
@@ -113,6 +128,8 @@ export interface ErrorDetails {
   readonly status?: number | undefined
   /** Error code of a registry answer (Confluent's numbers, such as 40403). */
   readonly registryCode?: number | undefined
+  /** Every reason why a registry refuses a schema as incompatible, where it says them. */
+  readonly problems?: readonly CompatibilityProblem[] | undefined
   /** What to do about it, in one sentence. */
   readonly hint?: string | undefined
 }

@@ -16,7 +16,15 @@ export type {
 export type { AvroDefinition } from './codec/avro/codec.ts'
 export { type AvroDefinitionOptions, avro } from './codec/avro/definition.ts'
 export { type Definition, type InOf, type OutOf, type UnknownFieldSet, unknownFields } from './codec/codec.ts'
-export { type ErrorCode, type ErrorDetails, EvolveError, isEvolveError, type LossReason, type SchemaLabel } from './errors.ts'
+export {
+  type CompatibilityProblem,
+  type ErrorCode,
+  type ErrorDetails,
+  EvolveError,
+  isEvolveError,
+  type LossReason,
+  type SchemaLabel,
+} from './errors.ts'
 export { type DefinitionOf, type EvolveOptions, evolve, type Schemas } from './evolve.ts'
 export { type Frame, frameId, frameLength, hasFrame, readFrame, writeFrame } from './frame/confluent.ts'
 export type { Handler, Middleware } from './middleware/compose.ts'

@@ -1,9 +1,26 @@
 export type { SchemaValidator } from './admit.ts'
 export { type CachedRegistry, type CachedRegistryOptions, cachedRegistry } from './cached/cached-registry.ts'
+export type { CompatibilityReport } from './compatibility/check-versions.ts'
+export { type CompatibilityDirection, type CompatibilityLevel, compatibilityLevels } from './compatibility/levels.ts'
 export { type FileRegistryOptions, fileRegistry } from './file/file-registry.ts'
+export type { UnknownRecord } from './file/records.ts'
 export type { RegistryAuth } from './http/credentials.ts'
 export { type HttpRegistryOptions, httpRegistry } from './http/http-registry.ts'
 export { type MemoryRegistryOptions, memoryRegistry } from './memory.ts'
 export { referencedTexts } from './references.ts'
 export { type RegistryServer, type RegistryServerOptions, serveRegistry } from './server/serve.ts'
-export type { BrowsableRegistry, CallOptions, RegisteredSchema, Registry, SchemaUse, SubjectVersion } from './types.ts'
+export type { ConfigObject, RegistryConfig } from './settings/config.ts'
+export { type RegistryMode, registryModes } from './settings/mode.ts'
+export type {
+  BrowsableRegistry,
+  CallOptions,
+  CheckOptions,
+  ConfigurableRegistry,
+  ImportOptions,
+  ModeOptions,
+  RegisteredSchema,
+  Registry,
+  SchemaUse,
+  SettingOptions,
+  SubjectVersion,
+} from './types.ts'

@@ -1,8 +1,10 @@
 import { EvolveError } from '../errors.ts'
 import type { SchemaText } from '../schema/text.ts'
 import { checkId, checkSubject, checkVersion, maxId } from './checks.ts'
+import type { CompatibilityLevel } from './compatibility/levels.ts'
 import { registeredSchema, subjectVersion } from './entries.ts'
 import { schemaKey } from './schema-key.ts'
+import { RegistrySettings } from './settings/settings.ts'
 import type { RegisteredSchema, SchemaUse, SubjectVersion } from './types.ts'
 
 /** The state of a registry that keeps everything in memory: synchronous, append-only, knows nothing of where it is kept. */
@@ -11,11 +13,14 @@ export class SchemaStore {
   readonly #ids = new Map<string, number>()
   readonly #subjects = new Map<string, SubjectVersion[]>()
   readonly #lookups = new Map<string, Map<number, SubjectVersion>>()
+  /** Levels and modes. */
+  readonly settings: RegistrySettings
   #nextId: number
 
-  /** @throws EvolveError `invalid-options` when `firstId` is not an ID. */
-  constructor(firstId: number) {
+  /** `level` is in force where none is set. @throws EvolveError `invalid-options` when `firstId` is not an ID, or `level` not a level. */
+  constructor(firstId: number, level: CompatibilityLevel = 'NONE') {
     checkId(firstId)
+    this.settings = new RegistrySettings(level)
     this.#nextId = firstId
   }
 
@@ -36,13 +41,42 @@ export class SchemaStore {
    * @throws EvolveError `limit-exceeded` when no ID is left.
    */
   prepare(subject: string, schema: SchemaText): SubjectVersion {
-    const version = (this.#subjects.get(subject)?.length ?? 0) + 1
+    const version = this.versionCount(subject) + 1
     const known = this.#ids.get(schemaKey(schema))
     if (known !== undefined) return subjectVersion(subject, version, this.schemaById(known))
     if (this.#nextId > maxId) throw new EvolveError('limit-exceeded', 'no schema ID is left', { subject })
     const id = this.#nextId
-    this.#nextId += 1
+    this.reserve(id)
     return subjectVersion(subject, version, registeredSchema(id, schema))
+  }
+
+  /**
+   * The next version of the subject, with the ID that the schema has in another registry. Changes nothing.
+   * @throws EvolveError `registry-rejected` when the ID means another schema here, or the schema has another ID.
+   */
+  prepareImport(subject: string, schema: SchemaText, id: number): SubjectVersion {
+    checkId(id)
+    const known = this.#ids.get(schemaKey(schema))
+    if (known !== undefined ? known !== id : this.#schemas.has(id)) {
+      const problem = known === undefined ? 'the ID means another schema here' : `the schema has the ID ${known} here`
+      throw new EvolveError('registry-rejected', problem, { subject, schemaId: id, registryCode: 42205 })
+    }
+    return subjectVersion(subject, this.versionCount(subject) + 1, registeredSchema(id, schema))
+  }
+
+  /** Never hands out this ID. */
+  reserve(id: number): void {
+    this.#nextId = Math.max(this.#nextId, id + 1)
+  }
+
+  /** How many versions the subject has. */
+  versionCount(subject: string): number {
+    return this.#subjects.get(subject)?.length ?? 0
+  }
+
+  /** All versions of the subject, ascending; none where nothing is registered. */
+  entries(subject: string): readonly SubjectVersion[] {
+    return this.#subjects.get(subject) ?? []
   }
 
   /**
@@ -64,7 +98,7 @@ export class SchemaStore {
     if (known === undefined) {
       this.#ids.set(key, entry.id)
       this.#schemas.set(entry.id, registeredSchema(entry.id, entry))
-      this.#nextId = Math.max(this.#nextId, entry.id + 1)
+      this.reserve(entry.id)
     }
     versions.push(entry)
     this.#subjects.set(entry.subject, versions)

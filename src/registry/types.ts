@@ -1,4 +1,7 @@
 import type { SchemaText } from '../schema/text.ts'
+import type { CompatibilityReport } from './compatibility/check-versions.ts'
+import type { RegistryConfig } from './settings/config.ts'
+import type { RegistryMode } from './settings/mode.ts'
 
 /** A schema under its ID. */
 export interface RegisteredSchema extends SchemaText {
@@ -51,4 +54,60 @@ export interface BrowsableRegistry extends Registry {
   subjects(options?: CallOptions): Promise<readonly string[]>
   /** The versions that hold the schema with this ID. @throws EvolveError `schema-not-found`. */
   uses(id: number, options?: CallOptions): Promise<readonly SchemaUse[]>
+}
+
+/** Options of {@link ConfigurableRegistry.config} and {@link ConfigurableRegistry.mode}. */
+export interface SettingOptions extends CallOptions {
+  /** For a subject, what is in force (its own over what holds for all), and not only what was set for it. Default `false`. */
+  readonly defaultToGlobal?: boolean
+}
+
+/** Options of {@link ConfigurableRegistry.setMode}. */
+export interface ModeOptions extends CallOptions {
+  /** Go to IMPORT although something is registered. Default `false`. */
+  readonly force?: boolean
+}
+
+/** Options of {@link ConfigurableRegistry.checkCompatibility}. */
+export interface CheckOptions extends CallOptions {
+  /** The one version to hold the schema against, whatever the level says about that. Default: those that the level asks for. */
+  readonly version?: number | 'latest'
+}
+
+/** The ID that a schema has elsewhere, and its version there. */
+export interface ImportOptions extends CallOptions {
+  readonly id: number
+  /** Default, and all that is taken: the next. */
+  readonly version?: number
+}
+
+/**
+ * A registry with compatibility levels and modes, as the ones that keep their own list are. Where a subject may be named, `undefined` stands for all
+ * subjects.
+ */
+export interface ConfigurableRegistry extends BrowsableRegistry {
+  /** What is set for the subject, or `undefined`; what holds for all, always with a level. */
+  config(subject?: string, options?: SettingOptions): Promise<RegistryConfig | undefined>
+  /**
+   * Sets all of a config, or takes it back (`undefined`); gives what is set then.
+   * @throws EvolveError `registry-rejected` in a mode that allows no change, `invalid-options`, `limit-exceeded`, or a registry failure.
+   */
+  setConfig(subject: string | undefined, config: RegistryConfig | undefined, options?: CallOptions): Promise<RegistryConfig | undefined>
+  /** The mode set for the subject, or `undefined`; the mode for all, READWRITE where none was set. */
+  mode(subject?: string, options?: SettingOptions): Promise<RegistryMode | undefined>
+  /**
+   * Sets the mode, or takes it back (`undefined`).
+   * @throws EvolveError `registry-rejected` for IMPORT where something is registered, `invalid-options`, or a registry failure.
+   */
+  setMode(subject: string | undefined, mode: RegistryMode | undefined, options?: ModeOptions): Promise<void>
+  /**
+   * Whether the schema may be registered under the subject at its level, and every reason if not. Registers nothing.
+   * @throws EvolveError `invalid-schema`, `limit-exceeded`, `version-not-found`, `subject-not-found`.
+   */
+  checkCompatibility(subject: string, schema: SchemaText, options?: CheckOptions): Promise<CompatibilityReport>
+  /**
+   * Registers a schema under the ID it has elsewhere, in mode IMPORT; it is not compared with other versions.
+   * @throws EvolveError `registry-rejected` in another mode, where the ID means another schema, or for a version that is not the next.
+   */
+  importVersion(subject: string, schema: SchemaText, options: ImportOptions): Promise<SubjectVersion>
 }

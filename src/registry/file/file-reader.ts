@@ -1,82 +1,69 @@
 import { setTimeout as wait } from 'node:timers/promises'
 import { EvolveError, isEvolveError } from '../../errors.ts'
 import type { SchemaText } from '../../schema/text.ts'
+import type { SchemaValidator } from '../admit.ts'
 import { checkSchemaText, checkSubject } from '../checks.ts'
+import { Queue } from '../queue.ts'
 import type { SchemaStore } from '../store.ts'
-import type { BrowsableRegistry, CallOptions, RegisteredSchema, SchemaUse, SubjectVersion } from '../types.ts'
+import { StoreRegistry } from '../store-registry.ts'
+import type { CallOptions, ConfigurableRegistry, RegisteredSchema, SubjectVersion } from '../types.ts'
 import type { FileSystem } from './file-system.ts'
-import { extendLog, type LoadedLog, loadLog } from './load-log.ts'
+import { extendLog, type LoadedLog, type LogSettings, loadLog } from './load-log.ts'
 import { inLog, onDisk, openForReading, realPath } from './open-log.ts'
-import { Queue } from './queue.ts'
 import { readBytes } from './read-bytes.ts'
 
 const rereads = 5
 
+/** What opening a log for reading needs. */
+export interface ReaderSettings extends Omit<LogSettings, 'firstId'> {
+  readonly path: string
+  readonly validate: SchemaValidator | undefined
+  readonly fileSystem: FileSystem
+}
+
 /** Opens the log without claiming it. @throws EvolveError `registry-unavailable` when it is not there, `registry-corrupt`. */
-export async function openReader(path: string, fileSystem: FileSystem): Promise<BrowsableRegistry> {
-  const reader = new FileReader(path, fileSystem)
+export async function openReader(settings: ReaderSettings): Promise<ConfigurableRegistry> {
+  const reader = new FileReader(settings)
   await reader.refresh()
   return reader
 }
 
 /** Reads a log that another process may be writing. What it knows of a schema holds for ever; for all else it looks at the file again. */
-class FileReader implements BrowsableRegistry {
-  readonly #path: string
-  readonly #fileSystem: FileSystem
+class FileReader extends StoreRegistry {
+  readonly #settings: ReaderSettings
   readonly #queue = new Queue()
   #log: (LoadedLog & { readonly ino: number }) | undefined
   /** The file is not what was read of it: the next look at it starts from the beginning. */
   #broken = false
   #closed = false
 
-  constructor(path: string, fileSystem: FileSystem) {
-    this.#path = path
-    this.#fileSystem = fileSystem
+  constructor(settings: ReaderSettings) {
+    super(settings.validate)
+    this.#settings = settings
   }
 
-  async schemaById(id: number, options?: CallOptions): Promise<RegisteredSchema> {
+  override async schemaById(id: number, options?: CallOptions): Promise<RegisteredSchema> {
     const store = this.#known(options)
     if (store.has(id)) return store.schemaById(id)
     return (await this.refresh()).schemaById(id)
   }
 
-  async register(subject: string, schema: SchemaText, options?: CallOptions): Promise<SubjectVersion> {
+  override async register(subject: string, schema: SchemaText, options?: CallOptions): Promise<SubjectVersion> {
     checkSubject(subject)
     checkSchemaText(schema, subject)
     const known = this.#known(options).find(subject, schema) ?? (await this.refresh()).find(subject, schema)
     if (known !== undefined) return known
-    throw new EvolveError('registry-rejected', 'the registry is open for reading only', { subject })
+    throw readingOnly(subject)
   }
 
-  async versions(subject: string, options?: CallOptions): Promise<readonly number[]> {
+  protected async view(options: CallOptions | undefined): Promise<SchemaStore> {
     this.#known(options)
-    return (await this.refresh()).versions(subject)
+    return this.refresh()
   }
 
-  async version(subject: string, version: number, options?: CallOptions): Promise<SubjectVersion> {
+  protected async change<T>(subject: string | undefined, options: CallOptions | undefined): Promise<T> {
     this.#known(options)
-    return (await this.refresh()).version(subject, version)
-  }
-
-  async latest(subject: string, options?: CallOptions): Promise<SubjectVersion> {
-    this.#known(options)
-    return (await this.refresh()).latest(subject)
-  }
-
-  async lookup(subject: string, schema: SchemaText, options?: CallOptions): Promise<SubjectVersion> {
-    checkSchemaText(schema, subject)
-    this.#known(options)
-    return (await this.refresh()).lookup(subject, schema)
-  }
-
-  async subjects(options?: CallOptions): Promise<readonly string[]> {
-    this.#known(options)
-    return (await this.refresh()).subjects()
-  }
-
-  async uses(id: number, options?: CallOptions): Promise<readonly SchemaUse[]> {
-    this.#known(options)
-    return (await this.refresh()).uses(id)
+    throw readingOnly(subject)
   }
 
   async close(): Promise<void> {
@@ -88,7 +75,7 @@ class FileReader implements BrowsableRegistry {
     return this.#queue.run(async () => {
       for (let attempt = 1; ; attempt += 1) {
         try {
-          this.#log = await onDisk(`read ${this.#path}`, () => this.#read())
+          this.#log = await onDisk(`read ${this.#settings.path}`, () => this.#read())
           this.#broken = false
           return this.#log.store
         } catch (error) {
@@ -102,17 +89,18 @@ class FileReader implements BrowsableRegistry {
   }
 
   async #read(): Promise<LoadedLog & { readonly ino: number }> {
-    const handle = await openForReading(this.#fileSystem, await realPath(this.#path))
+    const { path, fileSystem, level, onUnknown } = this.#settings
+    const handle = await openForReading(fileSystem, await realPath(path))
     try {
       const { ino, size } = await handle.stat()
       const known = this.#log
       if (this.#broken || known === undefined || known.firstId === undefined || known.ino !== ino || size < known.end.offset) {
         const all = await readBytes(handle, 0)
-        return { ...inLog(this.#path, () => loadLog(all, 1)), ino }
+        return { ...inLog(path, () => loadLog(all, { firstId: 1, level, onUnknown })), ino }
       }
       if (size === known.end.offset) return known
       const more = await readBytes(handle, known.end.offset)
-      return { ...known, end: inLog(this.#path, () => extendLog(known.store, more, known.end)) }
+      return { ...known, end: inLog(path, () => extendLog(known.store, more, known.end, onUnknown)) }
     } finally {
       await handle.close()
     }
@@ -123,4 +111,8 @@ class FileReader implements BrowsableRegistry {
     if (this.#closed || this.#log === undefined) throw new EvolveError('registry-rejected', 'this registry is closed')
     return this.#log.store
   }
+}
+
+function readingOnly(subject: string | undefined): EvolveError {
+  return new EvolveError('registry-rejected', 'the registry is open for reading only', { subject })
 }

@@ -1,11 +1,13 @@
 import { EvolveError } from '../../errors.ts'
 import type { SchemaValidator } from '../admit.ts'
 import { checkId } from '../checks.ts'
-import type { BrowsableRegistry } from '../types.ts'
+import type { CompatibilityLevel } from '../compatibility/levels.ts'
+import type { ConfigurableRegistry } from '../types.ts'
 import { validateSchema } from '../validate.ts'
 import { openReader } from './file-reader.ts'
 import { disk, type FileSystem } from './file-system.ts'
 import { openWriter } from './file-writer.ts'
+import type { UnknownRecord } from './records.ts'
 
 /** Options of {@link fileRegistry}. */
 export interface FileRegistryOptions {
@@ -17,6 +19,13 @@ export interface FileRegistryOptions {
   readonly firstId?: number
   /** Says whether a text is a schema. Default {@link validateSchema}: an Avro schema must parse. */
   readonly validate?: SchemaValidator
+  /** The compatibility level where the file sets none; default `'NONE'`: any version is taken. It is not written to the file. */
+  readonly compatibility?: CompatibilityLevel
+  /**
+   * Told of a record that a later version of this package has written: it stays in the file, its ID is not given again, and all else about it is
+   * passed over. Default: a warning of the process.
+   */
+  readonly onUnknownRecord?: (record: UnknownRecord) => void
   /** In place of the disk. */
   readonly fileSystem?: FileSystem
 }
@@ -27,10 +36,28 @@ export interface FileRegistryOptions {
  * writer. Other damage is never repaired silently. While the disk refuses to write, `register` fails with `registry-unavailable` and reading goes on.
  * @throws EvolveError `registry-locked` when another process writes it, `registry-corrupt`, `registry-unavailable`, `invalid-options`.
  */
-export async function fileRegistry(options: FileRegistryOptions): Promise<BrowsableRegistry> {
-  const { path, readOnly = false, firstId, validate = validateSchema, fileSystem = disk } = options
+export async function fileRegistry(options: FileRegistryOptions): Promise<ConfigurableRegistry> {
+  const { path, readOnly = false, firstId, validate = validateSchema, compatibility: level = 'NONE', fileSystem = disk } = options
   if (typeof path !== 'string' || path === '' || path.includes('\0'))
     throw new EvolveError('invalid-options', 'path is not the path of a file')
   if (firstId !== undefined) checkId(firstId)
-  return readOnly ? openReader(path, fileSystem) : openWriter({ path, firstId, validate, fileSystem })
+  const onUnknown = (record: UnknownRecord): void => tell(options.onUnknownRecord ?? ((unknown) => warn(path, unknown)), record)
+  const settings = { path, validate, level, onUnknown, fileSystem }
+  return readOnly ? openReader(settings) : openWriter({ ...settings, firstId })
+}
+
+function tell(listener: (record: UnknownRecord) => void, record: UnknownRecord): void {
+  try {
+    listener(record)
+  } catch {
+    // A listener that fails must not keep the registry closed.
+  }
+}
+
+function warn(path: string, { type, offset }: UnknownRecord): void {
+  const detail = 'A later version of kafka-evolve has written it. It was passed over and left where it is.'
+  process.emitWarning(`${path}: the record at byte ${offset} has the unknown type ${JSON.stringify(type)}`, {
+    type: 'RegistryWarning',
+    detail,
+  })
 }

@@ -1,20 +1,19 @@
 import { EvolveError } from '../../errors.ts'
-import type { SchemaText } from '../../schema/text.ts'
-import { findOrAdmit, type SchemaValidator } from '../admit.ts'
-import { checkSchemaText } from '../checks.ts'
+import type { SchemaValidator } from '../admit.ts'
+import { Queue } from '../queue.ts'
 import type { SchemaStore } from '../store.ts'
-import type { BrowsableRegistry, CallOptions, RegisteredSchema, SchemaUse, SubjectVersion } from '../types.ts'
+import { type Keep, StoreRegistry } from '../store-registry.ts'
+import type { CallOptions, ConfigurableRegistry } from '../types.ts'
 import type { FileSystem, LogHandle } from './file-system.ts'
-import { loadLog } from './load-log.ts'
+import { type LogSettings, loadLog } from './load-log.ts'
 import { LogWriter } from './log-writer.ts'
 import { inLog, onDisk, openForWriting, preparePath } from './open-log.ts'
-import { Queue } from './queue.ts'
 import { readBytes } from './read-bytes.ts'
-import { headRecord, versionRecord } from './records.ts'
+import { headRecord, recordOf } from './records.ts'
 import { claimWriter, type WriterClaim } from './writer-claim.ts'
 
 /** What opening a log for writing needs. */
-export interface WriterSettings {
+export interface WriterSettings extends Omit<LogSettings, 'firstId'> {
   readonly path: string
   readonly firstId: number | undefined
   readonly validate: SchemaValidator | undefined
@@ -22,7 +21,7 @@ export interface WriterSettings {
 }
 
 /** Opens the log as its one writer. @throws EvolveError `registry-locked`, `registry-corrupt`, `registry-unavailable`, `invalid-options`. */
-export async function openWriter(settings: WriterSettings): Promise<BrowsableRegistry> {
+export async function openWriter(settings: WriterSettings): Promise<ConfigurableRegistry> {
   const path = await onDisk(`use ${settings.path}`, () => preparePath(settings.path))
   const claim = await onDisk(`claim ${path}`, () => claimWriter(path))
   let handle: LogHandle | undefined
@@ -40,10 +39,10 @@ async function start(
   path: string,
   handle: LogHandle,
   claim: WriterClaim,
-  { firstId, validate }: WriterSettings,
-): Promise<BrowsableRegistry> {
+  { firstId, validate, level, onUnknown }: WriterSettings,
+): Promise<ConfigurableRegistry> {
   const bytes = await onDisk(`read ${path}`, () => readBytes(handle, 0))
-  const log = inLog(path, () => loadLog(bytes, firstId ?? 1))
+  const log = inLog(path, () => loadLog(bytes, { firstId: firstId ?? 1, level, onUnknown }))
   if (log.firstId !== undefined && firstId !== undefined && log.firstId !== firstId) {
     throw new EvolveError('invalid-options', `firstId is ${firstId}, but this registry was made with ${log.firstId}`)
   }
@@ -61,60 +60,18 @@ interface Parts {
   readonly writer: LogWriter
 }
 
-class FileWriter implements BrowsableRegistry {
+class FileWriter extends StoreRegistry {
   readonly #parts: Parts
   readonly #queue = new Queue()
   #closing: Promise<void> | undefined
   #closed = false
 
   constructor(parts: Parts) {
+    super(parts.validate)
     this.#parts = parts
   }
 
-  async schemaById(id: number, options?: CallOptions): Promise<RegisteredSchema> {
-    return this.#open(options).schemaById(id)
-  }
-
-  async register(subject: string, schema: SchemaText, options?: CallOptions): Promise<SubjectVersion> {
-    return this.#queue.run(async () => {
-      const store = this.#open(options)
-      const { path, validate, writer } = this.#parts
-      const known = findOrAdmit(store, subject, schema, validate)
-      if (known !== undefined) return known
-      const entry = store.prepare(subject, schema)
-      // From here on the call cannot be aborted: it has happened or it has not.
-      await onDisk(`write ${path}`, () => writer.append(versionRecord(entry, !store.has(entry.id))))
-      store.add(entry)
-      return entry
-    })
-  }
-
-  async versions(subject: string, options?: CallOptions): Promise<readonly number[]> {
-    return this.#open(options).versions(subject)
-  }
-
-  async version(subject: string, version: number, options?: CallOptions): Promise<SubjectVersion> {
-    return this.#open(options).version(subject, version)
-  }
-
-  async latest(subject: string, options?: CallOptions): Promise<SubjectVersion> {
-    return this.#open(options).latest(subject)
-  }
-
-  async lookup(subject: string, schema: SchemaText, options?: CallOptions): Promise<SubjectVersion> {
-    checkSchemaText(schema, subject)
-    return this.#open(options).lookup(subject, schema)
-  }
-
-  async subjects(options?: CallOptions): Promise<readonly string[]> {
-    return this.#open(options).subjects()
-  }
-
-  async uses(id: number, options?: CallOptions): Promise<readonly SchemaUse[]> {
-    return this.#open(options).uses(id)
-  }
-
-  /** Waits for the registrations that were asked for before. */
+  /** Waits for the changes that were asked for before. */
   close(): Promise<void> {
     this.#closing ??= this.#queue.run(async () => {
       this.#closed = true
@@ -127,9 +84,19 @@ class FileWriter implements BrowsableRegistry {
     return this.#closing
   }
 
-  #open(options: CallOptions | undefined): SchemaStore {
+  protected async view(options: CallOptions | undefined): Promise<SchemaStore> {
     options?.signal?.throwIfAborted()
     if (this.#closed) throw new EvolveError('registry-rejected', 'this registry is closed')
     return this.#parts.store
+  }
+
+  protected change<T>(
+    _subject: string | undefined,
+    options: CallOptions | undefined,
+    action: (store: SchemaStore, keep: Keep) => Promise<T>,
+  ): Promise<T> {
+    const { path, writer } = this.#parts
+    const keep: Keep = (change) => onDisk(`write ${path}`, () => writer.append(recordOf(change)))
+    return this.#queue.run(async () => action(await this.view(options), keep))
   }
 }

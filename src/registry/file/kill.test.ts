@@ -49,7 +49,7 @@ beforeAll(async () => {
   program = await mkdtemp(join(tmpdir(), 'registry-program-'))
   await writeFile(join(program, 'package.json'), '{"type":"module"}')
   await writeFile(join(program, 'writer.js'), writer)
-  const rooms = ['registry', 'schema']
+  const rooms = ['registry', 'resolution', 'schema']
   const inRooms = await Promise.all(
     rooms.map(async (room) => (await readdir(join(src, room), { recursive: true })).map((name) => join(room, name))),
   )

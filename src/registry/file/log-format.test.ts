@@ -1,9 +1,10 @@
 import { describe, expect, it } from 'vitest'
 import type { SchemaText } from '../../schema/text.ts'
+import { copyConfig } from '../settings/config.ts'
 import { SchemaStore } from '../store.ts'
-import { loadLog } from './load-log.ts'
+import { loadLog as load } from './load-log.ts'
 import { encodeRecord, type LogPosition, logStart } from './log-format.ts'
-import { headRecord, versionRecord } from './records.ts'
+import { headRecord, type OnUnknown, recordOf, type UnknownRecord } from './records.ts'
 
 const schemas: readonly (readonly [subject: string, schema: SchemaText])[] = [
   ['orders-value', { format: 'AVRO', text: '"string"' }],
@@ -11,6 +12,21 @@ const schemas: readonly (readonly [subject: string, schema: SchemaText])[] = [
   ['other', { format: 'AVRO', text: '"string"' }],
   ['third', { format: 'JSON', text: '{}', references: [{ name: 'x', subject: 'other', version: 1 }] }],
 ]
+
+const loadLog = (bytes: Buffer, onUnknown: OnUnknown = unexpected) => load(bytes, { firstId: 1, level: 'NONE', onUnknown })
+
+function linesOf(records: readonly unknown[]): Buffer[] {
+  let at = logStart
+  return records.map((record) => {
+    const encoded = encodeRecord(at, record)
+    at = encoded.end
+    return encoded.bytes
+  })
+}
+
+function unexpected({ type }: UnknownRecord): void {
+  throw new Error(`the record ${type} is not known`)
+}
 
 /** The bytes of a log, and where each record ends. */
 function writeLog(): { readonly bytes: Buffer; readonly ends: readonly number[] } {
@@ -27,7 +43,7 @@ function writeLog(): { readonly bytes: Buffer; readonly ends: readonly number[] 
   put(headRecord(1))
   for (const [subject, schema] of schemas) {
     const entry = store.prepare(subject, schema)
-    put(versionRecord(entry, !store.has(entry.id)))
+    put(recordOf({ type: 'version', entry, isNewSchema: !store.has(entry.id) }))
     store.add(entry)
   }
   return { bytes: Buffer.concat(parts), ends }
@@ -52,7 +68,7 @@ describe('a log', () => {
   })
 
   it('says all of what was written', () => {
-    const { store, firstId, end } = loadLog(bytes, 1)
+    const { store, firstId, end } = loadLog(bytes)
     expect(firstId).toBe(1)
     expect(end.offset).toBe(bytes.length)
     for (const [subject, schema] of schemas) expect(store.lookup(subject, schema)).toMatchObject({ subject, ...schema })
@@ -62,7 +78,7 @@ describe('a log', () => {
   it('cut off at any byte, says all of the records that are whole', () => {
     for (let length = 0; length <= bytes.length; length += 1) {
       const whole = ends.filter((end) => end <= length)
-      const { store, end } = loadLog(bytes.subarray(0, length), 1)
+      const { store, end } = loadLog(bytes.subarray(0, length))
       expect(end.offset, `cut at ${length}`).toBe(whole.at(-1) ?? 0)
       const found = schemas.filter(([subject, schema]) => store.find(subject, schema) !== undefined)
       expect(found.length, `cut at ${length}`).toBe(Math.max(0, whole.length - 1))
@@ -74,7 +90,7 @@ describe('a log', () => {
       for (let length = 0; length <= bytes.length; length += 1) {
         const filled = Buffer.concat([bytes.subarray(0, length), Buffer.alloc(zeros)])
         const before = [0, ...ends].filter((end) => end <= length).at(-1)
-        expect(loadLog(filled, 1).end.offset, `cut at ${length}`).toBe(before)
+        expect(loadLog(filled).end.offset, `cut at ${length}`).toBe(before)
       }
     }
   })
@@ -85,7 +101,7 @@ describe('a log', () => {
         const damaged = Buffer.from(bytes)
         damaged[at] = (damaged[at] ?? 0) ^ (1 << bit)
         const record = [0, ...ends].filter((end) => end <= at).at(-1)
-        expect(() => loadLog(damaged, 1), `bit ${bit} of byte ${at}`).toThrow(corruptAt(record))
+        expect(() => loadLog(damaged), `bit ${bit} of byte ${at}`).toThrow(corruptAt(record))
       }
     }
   })
@@ -103,7 +119,7 @@ describe('a log', () => {
       [head, a, b, d, c],
       [head, head, a],
     ]) {
-      expect(() => loadLog(Buffer.concat(order), 1)).toThrow(expect.objectContaining({ code: 'registry-corrupt' }))
+      expect(() => loadLog(Buffer.concat(order))).toThrow(expect.objectContaining({ code: 'registry-corrupt' }))
     }
   })
 
@@ -112,7 +128,11 @@ describe('a log', () => {
     ['a later format', [{ log: 'kafka-evolve schemas', version: 2, firstId: 1 }]],
     ['no first ID', [{ log: 'kafka-evolve schemas', version: 1 }]],
     ['no object', [headRecord(1), 5]],
-    ['an unknown type', [headRecord(1), { type: 'deletion', subject: 's' }]],
+    ['no type', [headRecord(1), { subject: 's' }]],
+    ['no level', [headRecord(1), { type: 'config', config: { compatibility: 'SIDEWAYS' } }]],
+    ['no config', [headRecord(1), { type: 'config', config: 5 }]],
+    ['no mode', [headRecord(1), { type: 'mode', subject: 's', mode: 'readonly' }]],
+    ['no subject of a mode', [headRecord(1), { type: 'mode', subject: 5, mode: 'READONLY' }]],
     ['no schema', [headRecord(1), { type: 'version', subject: 's', version: 1, id: 1 }]],
     ['no text', [headRecord(1), { type: 'version', subject: 's', version: 1, id: 1, schema: { format: 'AVRO' } }]],
     ['a gap', [headRecord(1), { type: 'version', subject: 's', version: 2, id: 1, schema: { format: 'AVRO', text: '"int"' } }]],
@@ -137,19 +157,52 @@ describe('a log', () => {
       ],
     ],
   ])('that says %s is refused although its checksums are right', (_name, records) => {
-    let at = logStart
-    const parts = records.map((record) => {
-      const encoded = encodeRecord(at, record)
-      at = encoded.end
-      return encoded.bytes
-    })
-    expect(() => loadLog(Buffer.concat(parts), 1)).toThrow(expect.objectContaining({ code: 'registry-corrupt' }))
+    expect(() => loadLog(Buffer.concat(linesOf(records)))).toThrow(expect.objectContaining({ code: 'registry-corrupt' }))
+  })
+
+  it('has settings, byte for byte as they always were', () => {
+    const config = copyConfig({ normalize: true, compatibility: 'FULL', alias: undefined })
+    const changes = [
+      { type: 'config', subject: undefined, config },
+      { type: 'mode', subject: 's', mode: 'READONLY' },
+      { type: 'config', subject: undefined, config: undefined },
+      { type: 'mode', subject: undefined, mode: 'IMPORT' },
+    ] as const
+    const lines = linesOf([headRecord(1), ...changes.map(recordOf)])
+    expect(lines.join('').split('\n').slice(1)).toEqual([
+      '00000044 09eaf991 {"type":"config","config":{"compatibility":"FULL","normalize":true}}',
+      '0000002f a127937c {"type":"mode","subject":"s","mode":"READONLY"}',
+      '0000001f 3f19e1ba {"type":"config","config":null}',
+      '0000001f 430425c7 {"type":"mode","mode":"IMPORT"}',
+      '',
+    ])
+    const { settings } = loadLog(Buffer.concat(lines)).store
+    expect([settings.config(), settings.mode('s'), settings.mode()]).toEqual([{ compatibility: 'NONE' }, 'READONLY', 'IMPORT'])
+  })
+
+  it('tells of what a later version wrote, gives its ID to nobody, and says the rest', () => {
+    const told: unknown[] = []
+    const schema = { format: 'AVRO', text: '"int"' }
+    const lines = linesOf([
+      headRecord(1),
+      { type: 'deletion', subject: 's', id: 7 },
+      { type: 'config', subject: 's', config: { compatibility: 'FULL', colour: 'red' } },
+      { type: 'version', subject: 's', version: 1, id: 1, schema },
+    ])
+    const { store } = loadLog(Buffer.concat(lines), (record) => told.push(record))
+    expect(told).toEqual([
+      { type: 'deletion', offset: lines[0]?.length },
+      { type: "config with 'colour'", offset: (lines[0]?.length ?? 0) + (lines[1]?.length ?? 0) },
+    ])
+    expect(store.settings.config('s')).toEqual({ compatibility: 'FULL' })
+    expect(store.version('s', 1)).toMatchObject({ id: 1 })
+    expect(store.prepare('t', { format: 'AVRO', text: '"long"' }).id).toBe(8)
   })
 
   it.each(['x', 'hello, world', '\n', '{"log":"kafka-evolve schemas"}', '00000037 9edd9dd3 hello', '#!/bin/sh\nrm -rf\n'])(
     'is not taken to be in %j',
     (text) => {
-      expect(() => loadLog(Buffer.from(text), 1)).toThrow(corruptAt(0))
+      expect(() => loadLog(Buffer.from(text))).toThrow(corruptAt(0))
     },
   )
 })

@@ -1,8 +1,10 @@
 import type { SchemaText } from '../../schema/text.ts'
 import { isId, isReference, isVersion } from '../checks.ts'
 import { registeredSchema, subjectVersion } from '../entries.ts'
+import { knownMembers } from '../settings/config.ts'
+import { configChange, modeChange, type SettingChange } from '../settings/settings.ts'
 import type { SchemaStore } from '../store.ts'
-import type { SubjectVersion } from '../types.ts'
+import type { StoreChange } from '../store-registry.ts'
 import { corrupt, type LogRecord } from './log-format.ts'
 
 const logName = 'kafka-evolve schemas'
@@ -35,18 +37,41 @@ export function readHead({ offset, value }: LogRecord): number {
   return firstId
 }
 
-/** The record of a new version. The text is left out where an earlier record with the same ID holds it. */
-export function versionRecord(entry: SubjectVersion, isNewSchema: boolean): object {
-  const { subject, version, id, format, text, references } = entry
-  return isNewSchema
+/** A record that this code does not know. It stays in the log. */
+export interface UnknownRecord {
+  /** What the record says that it is. */
+  readonly type: string
+  /** Its first byte in the log. */
+  readonly offset: number
+}
+
+/** Told of each record that is passed over. */
+export type OnUnknown = (record: UnknownRecord) => void
+
+/**
+ * The record of a change. The text of a schema is left out where an earlier record with the same ID holds it; the subject where the change is one
+ * for all; `null` takes a setting back.
+ */
+export function recordOf(change: StoreChange): object {
+  if (change.type === 'config') return { type: 'config', subject: change.subject, config: change.config ?? null }
+  if (change.type === 'mode') return { type: 'mode', subject: change.subject, mode: change.mode ?? null }
+  const { subject, version, id, format, text, references } = change.entry
+  return change.isNewSchema
     ? { type: 'version', subject, version, id, schema: { format, text, references } }
     : { type: 'version', subject, version, id }
 }
 
-/** Adds what a record says. @throws EvolveError `registry-corrupt` when it is not a record of a version or contradicts what is there. */
-export function addRecord(store: SchemaStore, { offset, value }: LogRecord): void {
-  const { type, subject, version, id, schema } = object(value, offset)
-  if (type !== 'version') throw corrupt(offset, `a record has the type '${String(type)}', which a later version of this code may know`)
+/** Adds what a record says. @throws EvolveError `registry-corrupt` when it is malformed or contradicts what is there. */
+export function addRecord(store: SchemaStore, { offset, value }: LogRecord, onUnknown: OnUnknown): void {
+  const record = object(value, offset)
+  if (record.type === 'version') addVersion(store, offset, record)
+  else if (record.type === 'config' || record.type === 'mode') store.settings.apply(settingChange(offset, record, onUnknown))
+  else passOver(store, offset, record, onUnknown)
+}
+
+type RecordMembers = Readonly<Record<string, unknown>>
+
+function addVersion(store: SchemaStore, offset: number, { subject, version, id, schema }: RecordMembers): void {
   if (typeof subject !== 'string' || !isVersion(version) || !isId(id)) throw corrupt(offset, 'a record is not one of a version')
   if (schema === undefined && !store.has(id)) throw corrupt(offset, `a record refers to the schema ID ${id}, which no earlier one has`)
   const text = schema === undefined ? store.schemaById(id) : schemaText(schema, offset)
@@ -57,6 +82,26 @@ export function addRecord(store: SchemaStore, { offset, value }: LogRecord): voi
   }
 }
 
+function settingChange(offset: number, { type, subject, config, mode }: RecordMembers, onUnknown: OnUnknown): SettingChange {
+  if (subject !== undefined && typeof subject !== 'string') throw corrupt(offset, 'the subject of a record is not a string')
+  try {
+    if (type === 'mode') return modeChange(subject, mode ?? undefined)
+    if (config === null) return configChange(subject, undefined)
+    const { known, strangers } = knownMembers(object(config, offset))
+    for (const name of strangers) onUnknown({ type: `config with '${name}'`, offset })
+    return configChange(subject, known)
+  } catch (error) {
+    throw corrupt(offset, `a record is not one of a ${String(type)}`, error)
+  }
+}
+
+/** A later version of this code may know it. An ID that it names is taken. */
+function passOver(store: SchemaStore, offset: number, { type, id }: RecordMembers, onUnknown: OnUnknown): void {
+  if (typeof type !== 'string') throw corrupt(offset, 'a record does not say what it is')
+  if (isId(id)) store.reserve(id)
+  onUnknown({ type, offset })
+}
+
 function schemaText(value: unknown, offset: number): SchemaText {
   const { format, text, references = [] } = object(value, offset)
   if (format !== 'AVRO' && format !== 'JSON' && format !== 'PROTOBUF') throw corrupt(offset, 'a schema has no known format')
@@ -65,7 +110,7 @@ function schemaText(value: unknown, offset: number): SchemaText {
   return { format, text, references }
 }
 
-function object(value: unknown, offset: number): Readonly<Record<string, unknown>> {
+function object(value: unknown, offset: number): RecordMembers {
   if (typeof value !== 'object' || value === null || Array.isArray(value)) throw corrupt(offset, 'a record is not a JSON object')
-  return value as Readonly<Record<string, unknown>>
+  return value as RecordMembers
 }

@@ -1,8 +1,9 @@
-import { ok, type Reply, refuse } from './reply.ts'
+import { compatibilityLevels, isCompatibilityLevel } from '../compatibility/levels.ts'
+import { configMembers, type RegistryConfig } from '../settings/config.ts'
+import type { ConfigurableRegistry } from '../types.ts'
+import { isConfigurable } from './browsable.ts'
+import { notConfigured, ok, type Reply, refuse, unsubjected } from './reply.ts'
 import { type Call, type Route, route } from './route.ts'
-
-// This registry compares no versions, and says so: clients that want another level learn it before they register something.
-const level = 'NONE'
 
 /** Everything under `/config`. */
 export const configRoutes: readonly Route[] = [
@@ -10,14 +11,61 @@ export const configRoutes: readonly Route[] = [
   route('GET /config/:subject', read),
   route('PUT /config', write),
   route('PUT /config/:subject', write),
+  route('DELETE /config', remove),
+  route('DELETE /config/:subject', remove),
 ]
 
-async function read(): Promise<Reply> {
-  return ok({ compatibilityLevel: level })
+async function read({ registry, path: { subject }, query }: Call): Promise<Reply> {
+  // A registry without levels takes any version, and says so: clients that want another level learn it before they register something.
+  if (!isConfigurable(registry)) return ok({ compatibilityLevel: 'NONE' })
+  const config = await registry.config(subject, { defaultToGlobal: query.get('defaultToGlobal') === 'true' })
+  if (config !== undefined) return ok(configBody(config))
+  return notConfigured(40408, `Subject '${subject}' does not have subject-level compatibility configured`)
 }
 
-async function write({ body }: Call): Promise<Reply> {
-  const compatibility = typeof body === 'object' && body !== null && 'compatibility' in body ? body.compatibility : undefined
-  if (compatibility === level) return ok({ compatibility })
-  return refuse(422, `this registry knows the compatibility level ${level} only`, 42203)
+async function write({ registry, path: { subject }, body }: Call): Promise<Reply> {
+  const asked = membersOf(body)
+  const { compatibility } = asked
+  const level = typeof compatibility === 'string' ? compatibility.toUpperCase() : compatibility
+  const isNoLevel = level !== undefined && level !== null && !isCompatibilityLevel(level)
+  if (isNoLevel || Object.keys(asked).length === 0) {
+    return refuse(422, `Invalid compatibility level. Valid values are ${compatibilityLevels.join(', ')}`, 42203)
+  }
+  if (!isConfigurable(registry)) {
+    return level === 'NONE' ? ok(asked) : refuse(422, 'this registry knows the compatibility level NONE only', 42203)
+  }
+  await registry.setConfig(subject, await merged(registry, subject, { ...asked, compatibility: level }))
+  return ok(asked)
+}
+
+async function remove({ registry, path: { subject } }: Call): Promise<Reply> {
+  if (!isConfigurable(registry)) return refuse(501, 'this registry has no compatibility levels')
+  const config = await registry.config(subject)
+  if (config === undefined) return unsubjected(subject)
+  await registry.setConfig(subject, undefined)
+  return ok(configBody(config))
+}
+
+/** The members of a config in a body. */
+function membersOf(body: unknown): Partial<Record<keyof RegistryConfig, unknown>> {
+  if (typeof body !== 'object' || body === null) return {}
+  return Object.fromEntries(Object.entries(body).filter(([name]) => configMembers.some((member) => member === name)))
+}
+
+/** What is asked for over what is set; `null` takes a member back. */
+async function merged(
+  registry: ConfigurableRegistry,
+  subject: string | undefined,
+  asked: Partial<Record<keyof RegistryConfig, unknown>>,
+): Promise<RegistryConfig> {
+  const all = {
+    ...(await registry.config(subject)),
+    ...Object.fromEntries(Object.entries(asked).filter(([, value]) => value !== undefined)),
+  }
+  // setConfig checks what each member is.
+  return Object.fromEntries(Object.entries(all).filter(([, value]) => value !== null)) as RegistryConfig
+}
+
+function configBody({ compatibility, ...others }: RegistryConfig): object {
+  return compatibility === undefined ? others : { compatibilityLevel: compatibility, ...others }
 }

@@ -45,11 +45,25 @@ describe('@kafkajs/confluent-schema-registry, as a client of serveRegistry', () 
     expect(await client().decode(bytes)).toEqual({ order: { id: 'o-2' } })
   })
 
-  it('hears before it registers anything that its level of compatibility is not checked here', async () => {
-    await expect(client().register({ type: SchemaType.AVRO, schema: order }, { subject: 'strict-value' })).rejects.toThrow(
-      'BACKWARD != NONE',
+  it('sets its own level, BACKWARD, before it registers, and hears every reason of a refusal', async () => {
+    const next = (fields: readonly object[]): string => JSON.stringify({ ...(JSON.parse(order) as object), fields })
+    const register = (schema: string) => client().register({ type: SchemaType.AVRO, schema }, { subject: 'strict-value' })
+    await register(order)
+    expect(await registry.config('strict-value')).toEqual({ compatibility: 'BACKWARD' })
+    await register(
+      next([
+        { name: 'id', type: 'string' },
+        { name: 'count', type: 'int', default: 0 },
+      ]),
     )
-    await expect(registry.versions('strict-value')).rejects.toMatchObject({ code: 'subject-not-found' })
+    const refusal = await register(
+      next([
+        { name: 'id', type: 'int' },
+        { name: 'total', type: 'long' },
+      ]),
+    ).catch((error: unknown) => error)
+    expect(refusal).toMatchObject({ status: 409, message: expect.stringMatching(/TYPE_MISMATCH.*READER_FIELD_MISSING_DEFAULT_VALUE/) })
+    expect(await registry.versions('strict-value')).toEqual([1, 2])
   })
 
   it('hears what is not there', async () => {

@@ -42,3 +42,13 @@ export function refuseWith(error: unknown): Reply {
   const [status, registryCode] = known
   return refuse(status, status >= 500 ? 'Error in the backend data store' : error.problem, registryCode)
 }
+
+/** The refusal where a subject has no setting of its own. */
+export function notConfigured(registryCode: 40408 | 40409, message: string): Reply {
+  return refuse(404, message, registryCode)
+}
+
+/** The refusal to take back what a subject does not have. */
+export function unsubjected(subject: string | undefined): Reply {
+  return refuse(404, `Subject '${subject}' not found.`, 40401)
+}

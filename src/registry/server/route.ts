@@ -6,13 +6,15 @@ export interface Call {
   readonly registry: Registry
   /** What stands in the path for the `:names` of the route, unescaped. */
   readonly path: Readonly<Record<string, string>>
-  /** The JSON of the body; `undefined` for a GET. */
+  /** What stands behind the question mark. */
+  readonly query: URLSearchParams
+  /** The JSON of the body; `undefined` for a GET and a DELETE. */
   readonly body: unknown
 }
 
 /** What answers one method on one kind of path. */
 export interface Route {
-  readonly method: 'GET' | 'POST' | 'PUT'
+  readonly method: 'GET' | 'POST' | 'PUT' | 'DELETE'
   /** Segments; one that starts with a colon stands for any. The first route that fits is taken. */
   readonly path: readonly string[]
   readonly handle: (call: Call) => Promise<Reply>
@@ -24,13 +26,14 @@ export function route(pattern: `${Route['method']} /${string}`, handle: Route['h
   return { method, path: segmentsOf(path), handle }
 }
 
+/** A route that fits, and what the request says. */
+export interface Found extends Pick<Call, 'path' | 'query'> {
+  readonly route: Route
+}
+
 /** The route for a request and what its path says, or the refusal. `url` is as it stands in the request line. */
-export function findRoute(
-  routes: readonly Route[],
-  method: string,
-  url: string,
-): { readonly route: Route; readonly path: Readonly<Record<string, string>> } | { readonly refusal: Reply } {
-  const [escaped = ''] = url.split('?')
+export function findRoute(routes: readonly Route[], method: string, url: string): Found | { readonly refusal: Reply } {
+  const [, escaped = '', query = ''] = /^([^?]*)(?:\?(.*))?$/s.exec(url) ?? []
   let segments: readonly string[]
   try {
     segments = segmentsOf(escaped).map(decodeURIComponent)
@@ -39,7 +42,7 @@ export function findRoute(
   }
   const fitting = routes.filter((candidate) => fits(candidate, segments))
   const found = fitting.find((candidate) => candidate.method === method)
-  if (found !== undefined) return { route: found, path: namesIn(found, segments) }
+  if (found !== undefined) return { route: found, path: namesIn(found, segments), query: new URLSearchParams(query) }
   if (fitting.length === 0) return { refusal: refuse(404, 'HTTP 404 Not Found') }
   const allow = [...new Set(fitting.map((candidate) => candidate.method))].join(', ')
   return { refusal: { ...refuse(405, 'HTTP 405 Method Not Allowed'), headers: { allow } } }

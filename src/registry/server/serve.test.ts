@@ -73,8 +73,6 @@ describe('serveRegistry', () => {
       ['GET', '/schemas/ids/1/versions', undefined, 200, [{ subject: 's', version: 1 }]],
       ['POST', '/subjects/s', int, 200, { subject: 's', id: 1, version: 1, schema: '"int"' }],
       ['GET', '/config', undefined, 200, { compatibilityLevel: 'NONE' }],
-      ['GET', '/config/s', undefined, 200, { compatibilityLevel: 'NONE' }],
-      ['PUT', '/config/s', { compatibility: 'NONE' }, 200, { compatibility: 'NONE' }],
     ]
     for (const [method, path, body, status, answer] of talk) {
       const heard = await ask(url, method, path, body)
@@ -116,7 +114,7 @@ describe('serveRegistry', () => {
       ['GET', '/subjects//versions', undefined, 404, 404],
       ['GET', '/subjects/s', undefined, 405, 405],
       ['DELETE', '/subjects/s/versions', undefined, 405, 405],
-      ['PUT', '/config', { compatibility: 'BACKWARD' }, 422, 42203],
+      ['PUT', '/config', { compatibility: 'SIDEWAYS' }, 422, 42203],
       ['PUT', '/config/s', 'null', 422, 42203],
     ]
     for (const [method, path, body, status, code] of talk) {
@@ -234,8 +232,19 @@ describe('serveRegistry', () => {
 
   it('says what a registry that cannot list cannot do', async () => {
     const { url } = await start({ registry: failing(new Error('unused')) })
-    expect(await ask(url, 'GET', '/subjects')).toMatchObject({ status: 501, body: { error_code: 501 } })
-    expect(await ask(url, 'GET', '/schemas/ids/1/versions')).toMatchObject({ status: 501, body: { error_code: 501 } })
+    for (const path of ['/subjects', '/schemas/ids/1/versions', '/mode', '/mode/s']) {
+      expect(await ask(url, 'GET', path)).toMatchObject({ status: 501, body: { error_code: 501 } })
+    }
+    expect(await ask(url, 'POST', '/compatibility/subjects/s/versions', int)).toMatchObject({ status: 501 })
+    expect(await ask(url, 'PUT', '/mode', { mode: 'READONLY' })).toMatchObject({ status: 501 })
+    expect(await ask(url, 'DELETE', '/mode')).toMatchObject({ status: 501 })
+    expect(await ask(url, 'DELETE', '/config')).toMatchObject({ status: 501 })
+    expect(await ask(url, 'POST', '/subjects/s/versions', { ...int, id: 7 })).toMatchObject({ status: 422, body: { error_code: 42205 } })
+    for (const path of ['/config', '/config/s']) {
+      expect((await ask(url, 'GET', path)).body).toEqual({ compatibilityLevel: 'NONE' })
+      expect((await ask(url, 'PUT', path, { compatibility: 'NONE' })).body).toEqual({ compatibility: 'NONE' })
+      expect(await ask(url, 'PUT', path, { compatibility: 'FULL' })).toMatchObject({ status: 422, body: { error_code: 42203 } })
+    }
   })
 
   it('can stand in front of another server', async () => {

@@ -3,7 +3,9 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { AddressInfo } from 'node:net'
 import { EvolveError } from '../../errors.ts'
 import type { Registry } from '../types.ts'
+import { compatibilityRoutes } from './compatibility.ts'
 import { configRoutes } from './config.ts'
+import { modeRoutes } from './mode.ts'
 import { readJson } from './read-json.ts'
 import { ok, type Reply, refuseWith } from './reply.ts'
 import { findRoute, type Route, route } from './route.ts'
@@ -30,14 +32,21 @@ export interface RegistryServer {
   close(): Promise<void>
 }
 
-const routes: readonly Route[] = [...subjectRoutes, ...schemaRoutes, ...configRoutes, route('GET /', async () => ok({}))]
+const routes: readonly Route[] = [
+  ...subjectRoutes,
+  ...schemaRoutes,
+  ...configRoutes,
+  ...modeRoutes,
+  ...compatibilityRoutes,
+  route('GET /', async () => ok({})),
+]
 const contentType = 'application/vnd.schemaregistry.v1+json'
 const graceMs = 2_000
 
 /**
  * Serves a registry over HTTP, as Confluent's Schema Registry does: `POST /subjects/{s}/versions`, `POST /subjects/{s}`,
  * `GET /subjects/{s}/versions[/{v}|/latest]`, `GET /schemas/ids/{id}`, and `GET /subjects`, `GET /schemas/ids/{id}/versions` where the
- * registry can list. The compatibility level is always NONE. Bodies are at most 1 MiB.
+ * registry can list; `/config`, `/mode` and `/compatibility` where it has levels. Bodies are at most 1 MiB.
  * @throws EvolveError `registry-unavailable` when it cannot listen there.
  */
 export async function serveRegistry(options: RegistryServerOptions): Promise<RegistryServer> {
@@ -91,9 +100,11 @@ async function answer(registry: Registry, request: IncomingMessage): Promise<Rep
     request.resume()
     return found.refusal
   }
-  const body = found.route.method === 'GET' ? { json: undefined } : await readJson(request)
+  const hasBody = found.route.method === 'POST' || found.route.method === 'PUT'
+  if (!hasBody) request.resume()
+  const body = hasBody ? await readJson(request) : { json: undefined }
   if ('refusal' in body) return body.refusal
-  return found.route.handle({ registry, path: found.path, body: body.json })
+  return found.route.handle({ registry, path: found.path, query: found.query, body: body.json })
 }
 
 async function listen(server: Server, port: number, host: string): Promise<void> {

@@ -1,9 +1,9 @@
-import { isVersion } from '../checks.ts'
 import type { SubjectVersion } from '../types.ts'
-import { isBrowsable } from './browsable.ts'
+import { isBrowsable, isConfigurable } from './browsable.ts'
 import { ok, type Reply, refuse } from './reply.ts'
 import { type Call, type Route, route } from './route.ts'
 import { schemaMembers, schemaOf } from './schema-body.ts'
+import { notAVersion, versionIn } from './version-segment.ts'
 
 /** Everything under `/subjects`. */
 export const subjectRoutes: readonly Route[] = [
@@ -30,15 +30,16 @@ async function versions({ registry, path: { subject = '' } }: Call): Promise<Rep
 async function register({ registry, path: { subject = '' }, body }: Call): Promise<Reply> {
   const asked = schemaOf(body)
   if ('refusal' in asked) return asked.refusal
-  const { id } = await registry.register(subject, asked.schema)
-  return ok({ id })
+  const { schema, id, version } = asked
+  if (id === undefined && version === undefined) return ok({ id: (await registry.register(subject, schema)).id })
+  if (id === undefined || !isConfigurable(registry)) return refuse(422, 'this registry gives IDs and versions itself', 42205)
+  return ok({ id: (await registry.importVersion(subject, schema, version === undefined ? { id } : { id, version })).id })
 }
 
 async function version({ registry, path: { subject = '', version: asked = '' } }: Call): Promise<Reply> {
-  if (asked === 'latest' || asked === '-1') return ok(versionMembers(await registry.latest(subject)))
-  const number = /^\d{1,10}$/.test(asked) ? Number(asked) : undefined
-  if (isVersion(number)) return ok(versionMembers(await registry.version(subject, number)))
-  return refuse(422, "The specified version is not valid. Allowed values are between [1, 2^31-1] and the string 'latest'", 42202)
+  const number = versionIn(asked)
+  if (number === undefined) return notAVersion
+  return ok(versionMembers(await (number === 'latest' ? registry.latest(subject) : registry.version(subject, number))))
 }
 
 function versionMembers(entry: SubjectVersion): object {
