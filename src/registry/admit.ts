@@ -80,9 +80,15 @@ export function checkCandidate(
   checkSubject(subject)
   checkSchemaText(schema, subject)
   const versions = store.entries(subject)
-  const asked = version === undefined ? versions : version === 'latest' ? versions.slice(-1) : [store.version(subject, version)]
+  const asked = version === undefined ? versions : version === 'latest' ? versions.slice(-1) : [versionOf(store, subject, version)]
   checkMeaning(store, subject, schema, validate)
   return reportOn(store, subject, schema, asked)
+}
+
+/** A version that is not there is one thing, whether or not its subject is: so say other registries. */
+function versionOf(store: SchemaStore, subject: string, version: number): SubjectVersion {
+  if (store.versionCount(subject) > 0) return store.version(subject, version)
+  throw new EvolveError('version-not-found', 'nothing is registered under the subject', { subject })
 }
 
 function reportOn(store: SchemaStore, subject: string, schema: SchemaText, versions: readonly SubjectVersion[]): CompatibilityReport {

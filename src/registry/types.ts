@@ -102,7 +102,7 @@ export interface ConfigurableRegistry extends BrowsableRegistry {
   setMode(subject: string | undefined, mode: RegistryMode | undefined, options?: ModeOptions): Promise<void>
   /**
    * Whether the schema may be registered under the subject at its level, and every reason if not. Registers nothing.
-   * @throws EvolveError `invalid-schema`, `limit-exceeded`, `version-not-found`, `subject-not-found`.
+   * @throws EvolveError `invalid-schema`, `limit-exceeded`, `version-not-found`, `invalid-options`, or a registry failure.
    */
   checkCompatibility(subject: string, schema: SchemaText, options?: CheckOptions): Promise<CompatibilityReport>
   /**

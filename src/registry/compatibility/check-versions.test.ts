@@ -1,63 +1,16 @@
 import { describe, expect, it } from 'vitest'
 import type { SchemaText } from '../../schema/text.ts'
 import { checkVersions, incompatibleRegistration } from './check-versions.ts'
+import { f1, levelCases, one, record, shortNames, withoutDefault } from './level-cases.test-support.ts'
 import { type CompatibilityLevel, compatibilityLevels, ruleOf } from './levels.ts'
-
-const f1 = { name: 'f1', type: 'string' }
-const record = (...fields: readonly object[]): SchemaText => ({
-  format: 'AVRO',
-  text: JSON.stringify({ type: 'record', name: 'myrecord', fields }),
-})
-const union = (...branches: readonly string[]): SchemaText => record({ name: 'f1', type: branches })
-
-const one = record(f1)
-const withDefault = record(f1, { name: 'f2', type: 'string', default: 'foo' })
-const withoutDefault = record(f1, { name: 'f2', type: 'string' })
-const renamed = record({ name: 'f1_new', type: 'string', aliases: ['f1'] })
-const optional = union('null', 'string')
-const wider = union('null', 'string', 'int')
-const three = record(f1, { name: 'f2', type: 'string', default: 'foo' }, { name: 'f3', type: 'string', default: 'bar' })
 
 const numbered = (schemas: readonly SchemaText[]) => schemas.map((schema, at) => ({ ...schema, version: at + 1 }))
 const check = (level: CompatibilityLevel, candidate: SchemaText, earlier: readonly SchemaText[]) =>
   checkVersions(level, candidate, numbered(earlier), () => [])
 
-/** What Java's registry says of each change: [what, candidate, earlier versions, levels that allow it]. */
-const cases: readonly (readonly [string, SchemaText, readonly SchemaText[], allowed: string])[] = [
-  ['the first version', one, [], 'B BT F FT U UT'],
-  ['the same again', one, [one], 'B BT F FT U UT'],
-  ['a field with a default', withDefault, [one], 'B BT F FT U UT'],
-  ['a field without a default', withoutDefault, [one], 'F FT'],
-  ['a default less', withoutDefault, [withDefault], 'B BT F FT U UT'],
-  ['a default more', withDefault, [withoutDefault], 'B BT F FT U UT'],
-  ['a field less, that had a default', one, [withDefault], 'B BT F FT U UT'],
-  ['a field less, that had none', one, [withoutDefault], 'B BT'],
-  ['another name, with an alias', renamed, [one], 'B BT'],
-  ['a type that becomes a union', optional, [one], 'B BT'],
-  ['a union that becomes a type', one, [optional], 'F FT'],
-  ['a branch more', wider, [optional], 'B BT'],
-  ['a branch less', optional, [wider], 'F FT'],
-  ['fields with defaults, one after the other', three, [one, withDefault], 'B BT F FT U UT'],
-  ['fields with defaults gone, both at once', one, [three, withDefault], 'B BT F FT U UT'],
-  ['a default less, of a field that an older version does not have', withoutDefault, [one, withDefault], 'B F FT U'],
-  ['the same, the other way round', withoutDefault, [withDefault, one], 'F FT'],
-  ['a field less, that once had no default', one, [withoutDefault, withDefault], 'B BT F U'],
-  ['the same, the other way round', one, [withDefault, withoutDefault], 'B BT'],
-]
-
-const short: Readonly<Record<CompatibilityLevel, string>> = {
-  NONE: 'N',
-  BACKWARD: 'B',
-  BACKWARD_TRANSITIVE: 'BT',
-  FORWARD: 'F',
-  FORWARD_TRANSITIVE: 'FT',
-  FULL: 'U',
-  FULL_TRANSITIVE: 'UT',
-}
-
 describe('a new version is held against the earlier ones', () => {
-  it.each(cases)('%s', (_name, candidate, earlier, allowed) => {
-    const allowing = compatibilityLevels.filter((level) => check(level, candidate, earlier).compatible).map((level) => short[level])
+  it.each(levelCases)('%s', (_name, candidate, earlier, allowed) => {
+    const allowing = compatibilityLevels.filter((level) => check(level, candidate, earlier).compatible).map((level) => shortNames[level])
     expect(allowing.join(' ')).toBe(`N ${allowed}`)
   })
 
@@ -85,6 +38,14 @@ describe('a report', () => {
     ])
     for (const { hint } of problems) expect(hint).not.toBe('')
     expect(Object.isFrozen(problems)).toBe(true)
+  })
+
+  it('has cures for the schema that is new, whoever is hit', () => {
+    const { problems } = check('FORWARD', candidate, [record({ name: 'f1', type: 'string' }, { name: 'f2', type: 'int' })])
+    expect(problems.map(({ hint }) => hint)).toEqual([
+      'keep the type that version 1 has: what is new goes into a field of its own',
+      'keep the field until every version that counts has a default for it',
+    ])
   })
 
   it('becomes an error that says all of it, and who is hit', () => {

@@ -102,7 +102,7 @@ describe('serveRegistry, with levels', () => {
     talk([
       ['POST /compatibility/subjects/s/versions/latest', record(a), 200, { is_compatible: true }],
       ['POST /compatibility/subjects/s/versions', record(a), 200, { is_compatible: true }],
-      ['POST /compatibility/subjects/s/versions/1', record(a), 404, 40401],
+      ['POST /compatibility/subjects/s/versions/1', record(a), 404, 40402],
       ['POST /subjects/s/versions', record(a), 200, { id: 1 }],
       ['POST /subjects/s/versions', record(a, c), 200, { id: 2 }],
       ['POST /compatibility/subjects/s/versions/9', record(a), 404, 40402],

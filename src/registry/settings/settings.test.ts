@@ -217,7 +217,7 @@ describe.each(Object.entries(stores))('settings, %s', (_name, start) => {
       ).problems.map((problem) => `${problem.version} ${problem.path}`)
     expect([await against(), await against('latest'), await against(1)]).toEqual([['2 /fields/0'], ['2 /fields/0'], ['1 /fields/1']])
     await expectCode(later.checkCompatibility('s', empty, { version: 9 }), 'version-not-found')
-    await expectCode(later.checkCompatibility('none', empty, { version: 1 }), 'subject-not-found')
+    await expectCode(later.checkCompatibility('none', empty, { version: 1 }), 'version-not-found')
     await expectCode(later.checkCompatibility('s', avroText({ type: 'x' })), 'invalid-schema')
     expect(await later.checkCompatibility('none', empty, { version: 'latest' })).toMatchObject({ compatible: true })
     expect(await registry.versions('s')).toEqual([1, 2])
