@@ -175,6 +175,24 @@ test('what was detached is attached under a definition or a schema, and under no
     expect(codeOf(() => attach(given as never, { a: 1 }, detached))).toBe('invalid-options')
 })
 
+test.each<[unknown, string]>([
+  [{ id: 5, note: null }, 'expected a string, got an integer (at /id)'],
+  [{ id: '\ud800', note: null }, 'expected a string without lone surrogates, got a string (at /id)'],
+  [{ id: 'a' }, 'expected null or int, as the field has no default, got nothing (at /note)'],
+  [{ id: 'a', note: null, count: 2 ** 40 }, 'expected a 32-bit integer, got an integer that does not fit (at /count)'],
+])('an error says what was expected and what was there: %j', (value, problem) => {
+  const schema = parseSchema({
+    type: 'record',
+    name: 'R',
+    fields: [
+      { name: 'id', type: 'string' },
+      { name: 'note', type: ['null', 'int'] },
+      { name: 'count', type: 'int', default: 0 },
+    ],
+  })
+  expect(() => encode(schema, value as never)).toThrow(problem)
+})
+
 test('a set is no record or map', () => {
   expect(codeOf(() => encode(parseSchema({ type: 'map', values: 'int' }), new Set([1]) as never))).toBe('invalid-value')
 })

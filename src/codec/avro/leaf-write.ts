@@ -36,7 +36,8 @@ export function fromForm(form: LeafForm, schema: PrimitiveSchema | FixedSchema, 
       return typeof value === 'number' ? value : new Misfit('a number')
     case 'string':
     case 'uuid':
-      return typeof value === 'string' && value.isWellFormed() ? value : new Misfit('a string without lone surrogates')
+      if (typeof value !== 'string') return new Misfit('a string')
+      return value.isWellFormed() ? value : new Misfit('a string without lone surrogates')
     case 'bytes':
       return bytesOf(value, schema)
     case 'date':

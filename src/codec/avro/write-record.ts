@@ -87,7 +87,9 @@ export function fieldValue(field: Field, value: object, run: WriteRun): unknown 
   if (given !== undefined) return given
   if (field.default !== undefined) return defaultValue(field.type, field.default.json, run.pair.representation)
   run.path.push(field.name)
-  return run.misfit(`${nameOf(field.type)}, as the field has no default`, given)
+  const { type } = field
+  const expected = type.kind === 'union' ? type.branches.map(nameOf).join(' or ') : nameOf(type)
+  return run.misfit(`${expected}, as the field has no default`, given)
 }
 
 /** A record made anew has nothing for a field that only the writer knows but the writer's default. */

@@ -141,7 +141,7 @@ export class WriteRun {
 
   /** The value is not one of the reader schema's. */
   misfit(expected: string, value: unknown): never {
-    throw new EvolveError('invalid-value', `expected ${expected}, got ${kindOf(value)}`, { path: this.pointer })
+    throw new EvolveError('invalid-value', `expected ${expected}, got ${kindOf(value, NUMERIC.test(expected))}`, { path: this.pointer })
   }
 
   /** The value is the reader's, and the writer schema cannot say it, or something carried would be gone. */
@@ -154,13 +154,16 @@ export class WriteRun {
   }
 }
 
+/** What is expected where a number may be wrong by its value alone. */
+const NUMERIC = /\b(?:integer|number)\b/
+
 /** What a value is, in words; never the value itself, which may be private. */
-export function kindOf(value: unknown): string {
+export function kindOf(value: unknown, asNumber: boolean = false): string {
   if (value === undefined) return 'nothing'
   if (value === null) return 'null'
   if (Array.isArray(value)) return 'an array'
   if (types.isDate(value)) return Number.isNaN(timeOf(value)) ? 'an invalid Date' : 'a Date'
   if (types.isUint8Array(value)) return isDetached(value) ? 'bytes whose memory is gone' : `${value.length} bytes`
-  if (typeof value === 'number') return Number.isInteger(value) ? 'an integer that does not fit' : 'a number that does not fit'
+  if (typeof value === 'number') return `${Number.isInteger(value) ? 'an integer' : 'a number'}${asNumber ? ' that does not fit' : ''}`
   return typeof value === 'object' ? 'an object' : `a ${typeof value}`
 }
