@@ -1,4 +1,5 @@
 import { compatibilityLevels, isCompatibilityLevel } from '../compatibility/levels.ts'
+import { Queue } from '../queue.ts'
 import { configMembers, type RegistryConfig } from '../settings/config.ts'
 import type { ConfigurableRegistry } from '../types.ts'
 import { isConfigurable } from './browsable.ts'
@@ -32,9 +33,9 @@ async function write({ registry, path: { subject }, body }: Call): Promise<Reply
     return refuse(422, `Invalid compatibility level. Valid values are ${compatibilityLevels.join(', ')}`, 42203)
   }
   if (!isConfigurable(registry)) {
-    return level === 'NONE' ? ok(asked) : refuse(422, 'this registry knows the compatibility level NONE only', 42203)
+    return level === 'NONE' ? ok({ compatibility }) : refuse(422, 'this registry knows the compatibility level NONE only', 42203)
   }
-  await registry.setConfig(subject, await merged(registry, subject, { ...asked, compatibility: level }))
+  await writesOf(registry).run(async () => registry.setConfig(subject, await merged(registry, subject, { ...asked, compatibility: level })))
   return ok(asked)
 }
 
@@ -44,6 +45,15 @@ async function remove({ registry, path: { subject } }: Call): Promise<Reply> {
   if (config === undefined) return unsubjected(subject)
   await registry.setConfig(subject, undefined)
   return ok(configBody(config))
+}
+
+/** What is set is read and then written: one at a time, or of two that come at once one would be lost. */
+const writes = new WeakMap<ConfigurableRegistry, Queue>()
+
+function writesOf(registry: ConfigurableRegistry): Queue {
+  const known = writes.get(registry) ?? new Queue()
+  writes.set(registry, known)
+  return known
 }
 
 /** The members of a config in a body. */

@@ -2,6 +2,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { httpRegistry } from '../http/http-registry.ts'
 import { memoryRegistry } from '../memory.ts'
 import { expectCode } from '../registry-cases.test-support.ts'
+import type { Registry } from '../types.ts'
 import { type RegistryServer, serveRegistry } from './serve.ts'
 
 let server: RegistryServer
@@ -30,6 +31,9 @@ async function talk(lines: Talk): Promise<void> {
     expect(heard.type).toBe(json)
   }
 }
+
+const fail = (): Promise<never> => Promise.reject(new Error('unused'))
+const failing = { schemaById: fail, register: fail, versions: fail, version: fail, latest: fail, lookup: fail }
 
 const record = (...fields: readonly object[]) => ({ schema: JSON.stringify({ type: 'record', name: 'R', fields }) })
 const a = { name: 'a', type: 'int' }
@@ -66,6 +70,13 @@ describe('serveRegistry, with levels', () => {
       ['GET /config/a%00b', undefined, 422, 42208],
       ['POST /config', { compatibility: 'FULL' }, 405, 405],
     ]))
+
+  it('loses no member of configs that are set at once', async () => {
+    const parts = [{ normalize: true }, { alias: 'x' }, { compatibility: 'FULL' }, { compatibilityGroup: 'g' }, { validateFields: false }]
+    await Promise.all(parts.map((part) => ask('PUT /config/s', part)))
+    const { compatibility: compatibilityLevel, ...others } = Object.assign({}, ...parts) as Readonly<Record<string, unknown>>
+    expect((await ask('GET /config/s')).body).toEqual({ compatibilityLevel, ...others })
+  })
 
   it('has modes as Confluent has', () =>
     talk([
@@ -136,6 +147,47 @@ describe('serveRegistry, with levels', () => {
       ['POST /compatibility/subjects/s/versions', record(b), 200, { is_compatible: true }],
       ['POST /subjects/s/versions', record(b), 200, { id: 3 }],
     ]))
+
+  it('answers to any rubbish without a failure inside', async () => {
+    const paths = [
+      '/config',
+      '/config/s',
+      '/mode',
+      '/mode/s',
+      '/compatibility/subjects/s/versions',
+      '/compatibility/subjects/s/versions/latest',
+    ]
+    const deep = `${'['.repeat(50_000)}${']'.repeat(50_000)}`
+    const values = ['null', '0', '""', '"x"', '[]', '{}', 'true', '{"a":null}', '1e300', deep, `{"a":${deep}}`, '"__proto__"']
+    const names = [
+      'compatibility',
+      'mode',
+      'overrideRuleSet',
+      'alias',
+      'schema',
+      'schemaType',
+      'references',
+      'id',
+      'version',
+      '__proto__',
+      'x',
+    ]
+    const bodies = [...values, ...names.flatMap((name) => values.map((value) => `{"schema":"\\"int\\"","${name}":${value}}`))]
+    const withLevels = server
+    const without: Registry = { ...failing, close: async () => undefined }
+    server = await serveRegistry({ registry: without })
+    for (const { url } of [withLevels, server]) {
+      for (const path of paths) {
+        const method = path.startsWith('/compat') ? 'POST' : 'PUT'
+        for (const body of bodies) {
+          const init = { method, body, headers: { 'content-type': json } }
+          const { status } = await fetch(`${url}${path}?verbose=true&force=maybe`, init)
+          expect(status < 500 || status === 501, `${method} ${path} ${body.slice(0, 100)}: ${status}`).toBe(true)
+        }
+      }
+    }
+    await withLevels.close()
+  })
 
   it('tells the HTTP client what it refuses, and why', async () => {
     const registry = httpRegistry({ url: server.url, retries: 0 })

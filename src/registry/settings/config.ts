@@ -42,6 +42,8 @@ export const configMembers: readonly (keyof RegistryConfig)[] = Object.keys(memb
 
 /** The longest that a config may be as JSON, in UTF-16 units. */
 const maxLength = 256 * 1024
+/** Most levels of objects and arrays inside each other in a config. */
+const maxDepth = 100
 
 /**
  * A frozen copy with the members in one order, so that equal configs are written alike; what is undefined is left out.
@@ -58,9 +60,27 @@ export function copyConfig(config: unknown): RegistryConfig {
     if (name === 'compatibility') throw notALevel(given[name])
     throw new EvolveError('invalid-options', `'${name}' of a config is not what it must be`)
   }
-  const text = JSON.stringify(Object.fromEntries(used.map((name) => [name, given[name]])))
+  const text = jsonOf(Object.fromEntries(used.map((name) => [name, given[name]])))
   if (text.length > maxLength) throw new EvolveError('limit-exceeded', `a config has more than ${maxLength} characters`)
   return freeze(JSON.parse(text)) as RegistryConfig
+}
+
+/** The JSON of a value. It may come from anybody, and printing and freezing are as deep as it is. */
+function jsonOf(value: object): string {
+  let level: readonly unknown[] = [value]
+  const seen = new Set(level)
+  for (let depth = 0; level.length > 0; depth += 1) {
+    if (depth > maxDepth) throw new EvolveError('limit-exceeded', `a config is more than ${maxDepth} levels deep`)
+    level = level
+      .flatMap((part) => (typeof part === 'object' && part !== null ? Object.values(part) : []))
+      .filter((part) => !seen.has(part))
+    for (const part of level) if (typeof part === 'object') seen.add(part)
+  }
+  try {
+    return JSON.stringify(value)
+  } catch (error) {
+    throw new EvolveError('invalid-options', 'a config holds what JSON cannot say', {}, error)
+  }
 }
 
 /** The members of an object that a config can have, and the names of the others. */

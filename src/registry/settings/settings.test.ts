@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, describe, expect, it } from 'vitest'
 import type { CompatibilityLevel } from '../compatibility/levels.ts'
+import { disk, type FileSystem, type LogHandle } from '../file/file-system.ts'
 import { type ConfigurableRegistry, fileRegistry, memoryRegistry, type RegistryConfig } from '../index.ts'
 import { avroText, expectCode } from '../registry-cases.test-support.ts'
 
@@ -124,6 +125,16 @@ describe.each(Object.entries(stores))('settings, %s', (_name, start) => {
     await expectCode(registry.setMode('a\n', 'READONLY'), 'invalid-options')
     await expectCode(registry.setMode('s', 'readonly' as 'READONLY'), 'invalid-options')
     await expectCode(registry.setConfig('s', { overrideMetadata: { a: 'x'.repeat(300_000) } }), 'limit-exceeded')
+    const deep = JSON.parse(`${'{"a":['.repeat(20_000)}${']}'.repeat(20_000)}`) as Record<string, unknown>
+    await expectCode(registry.setConfig('s', { overrideMetadata: deep }), 'limit-exceeded')
+    const circle: Record<string, unknown> = {}
+    circle.again = [circle]
+    for (const metadata of [circle, { long: 1n }]) {
+      await expectCode(registry.setConfig('s', { overrideMetadata: metadata }), 'invalid-options')
+    }
+    const odd = JSON.parse('{"overrideMetadata":{"__proto__":{"constructor":1}}}') as RegistryConfig
+    expect(JSON.stringify(await registry.setConfig('s', odd))).toBe(JSON.stringify(odd))
+    expect(({} as { constructor: unknown }).constructor).toBe(Object)
   })
 
   it('changes nothing in mode READONLY but the mode', async () => {
@@ -230,6 +241,32 @@ describe('a registry with levels', () => {
     await expect(inFile('full' as 'FULL')).rejects.toMatchObject({ code: 'invalid-options' })
   })
 
+  it('keeps what was set while the disk takes nothing more', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'settings-'))
+    ends.push(() => rm(folder, { recursive: true }))
+    let full = false
+    const fileSystem: FileSystem = {
+      open: async (path, flags) => {
+        const handle = await disk.open(path, flags)
+        const write: LogHandle['write'] = async (...args) => {
+          if (full) throw Object.assign(new Error('no space left on device'), { code: 'ENOSPC' })
+          return handle.write(...args)
+        }
+        return new Proxy(handle, { get: (target, name) => (name === 'write' ? write : bound(target, name)) })
+      },
+    }
+    const registry = await fileRegistry({ path: join(folder, 'schemas.log'), fileSystem })
+    ends.push(() => registry.close())
+    await registry.setConfig('s', { compatibility: 'FULL' })
+    full = true
+    await expectCode(registry.setConfig('s', { compatibility: 'NONE' }), 'registry-unavailable')
+    await expectCode(registry.setMode('s', 'READONLY'), 'registry-unavailable')
+    expect([await registry.config('s'), await registry.mode('s')]).toEqual([{ compatibility: 'FULL' }, undefined])
+    full = false
+    await registry.setMode('s', 'READONLY')
+    expect(await registry.mode('s')).toBe('READONLY')
+  })
+
   it('open for reading only, changes nothing', async () => {
     const reader = await (await inFile()).again()
     await expectCode(reader.setConfig('s', {}), 'registry-rejected')
@@ -237,3 +274,8 @@ describe('a registry with levels', () => {
     await expectCode(reader.importVersion('s', empty, { id: 1 }), 'registry-rejected')
   })
 })
+
+function bound(target: object, name: string | symbol): unknown {
+  const value: unknown = Reflect.get(target, name)
+  return typeof value === 'function' ? value.bind(target) : value
+}
