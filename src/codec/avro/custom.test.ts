@@ -154,6 +154,13 @@ describe.each(engines)('logical types of the application (%s)', (engine) => {
     expect(pair.encode({ at: 3 })).toEqual(bytes)
   })
 
+  it('are written in the branch of the exact type, like their base types', () => {
+    const pair = pairOf(engine, record(['at', ['int', 'long']]), record(['at', minute]))
+    for (let round = 0; round < 3; round++) expect(pair.encode({ at: 3 })).toEqual(Buffer.from([2, 0xc0, 0xfc, 0x15]))
+    const bytes = Buffer.from([0, 0xc0, 0xfc, 0x15])
+    expect(pair.encode(pair.decode(bytes))).toEqual(bytes)
+  })
+
   it('carry what they do not show, until it is changed', () => {
     const schema = record(['at', minute])
     const pair = pairOf(engine, schema, schema)

@@ -115,7 +115,9 @@ export function branchPlan(plan: WriterUnionPlan, index: number): Plan {
 export function preferred(plan: WriterUnionPlan, candidates: readonly number[], value: unknown): readonly number[] {
   const carried = typeof value === 'object' && value !== null ? carrierOf(value) : undefined
   const rank = (index: number): number => {
-    const branch = branchPlan(plan, index)
+    const taken = branchPlan(plan, index)
+    // A type of the application's own changes how a value looks, not which branch can say it.
+    const branch = taken.kind === 'custom' ? taken.base : taken
     if (branch.kind === 'record')
       return carried?.plan === branch ? 0 : carried?.plan.writer.name === branch.writer.name ? 1 : nameRank(branch)
     return branch.kind === 'leaf' && branch.writer.kind !== branch.reader.kind ? 6 : 5
