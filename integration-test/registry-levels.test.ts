@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { levelCases, record as text } from '../src/registry/compatibility/level-cases.test-support.ts'
 import { compatibilityLevels, memoryRegistry, type RegistryServer, serveRegistry } from '../src/registry/index.ts'
 import { freshSubject } from '../src/registry/registry-cases.test-support.ts'
+import { randomChain } from './random-chains.ts'
 import { type Apicurio, apicurioJar, startApicurio } from './registry-apicurio-process.ts'
 
 const jar = apicurioJar()
@@ -85,6 +86,24 @@ describe.skipIf(jar === undefined)('compatibility levels, beside Apicurio Regist
       }
     }
     expect(differences).toEqual([])
+  })
+
+  it('allow and refuse the same changes of many random chains', { timeout: 120_000 }, async () => {
+    const statuses = new Map<number, number>()
+    for (let seed = 1; seed <= 150; seed += 1) {
+      const level = compatibilityLevels[seed % compatibilityLevels.length] ?? 'NONE'
+      const texts = randomChain(seed, 4).map((schema) => JSON.stringify(schema))
+      const earlier = texts.slice(0, -1).map((one) => ({ text: one }))
+      const subject = freshSubject('random')
+      const [theirs, mine] = await Promise.all(
+        [apicurio.url, ours.url].map((url) => statusOf(url, subject, level, texts.at(-1) ?? '', earlier)),
+      )
+      expect({ seed, level, status: mine }).toEqual({ seed, level, status: theirs })
+      if (mine !== undefined) statuses.set(mine, (statuses.get(mine) ?? 0) + 1)
+    }
+    // Chains that are all alike would say little.
+    expect([...statuses.keys()].sort()).toEqual([200, 409])
+    expect(Math.min(...statuses.values())).toBeGreaterThan(20)
   })
 })
 
