@@ -46,24 +46,25 @@ export function indexBranches(union: UnionSchema): BranchIndex {
 /**
  * The branch of a reader's union that takes the writer's type; -1 when none does. In this order: the same kind and full name, else
  * alias; the same kind and unqualified name at `position`, where the writer's type stands in a union of as many branches; for a record
- * one that `reads` it, if possible of the same unqualified name, as in Java; the same kind and unqualified name; the first that promotes.
+ * one that `reads` it (where that may be asked), if possible of the same unqualified name, as in Java; the same kind and unqualified name; the
+ * first that promotes.
  */
 export function branchFor(
   writer: Schema,
   { union, exact, loose }: BranchIndex,
-  reads: (writer: RecordSchema, branch: RecordSchema) => boolean,
+  reads: ((writer: RecordSchema, branch: RecordSchema) => boolean) | undefined,
   position?: number,
 ): number {
   const named = exact.get(key(writer, isNamed(writer) ? writer.name : ''))
   if (named !== undefined) return named
   const opposite = position === undefined ? undefined : union.branches[position]
   if (position !== undefined && opposite !== undefined && isNamesake(writer, opposite)) return position
-  if (writer.kind === 'record') {
+  if (writer.kind === 'record' && reads !== undefined) {
     const alike = structuralBranch(writer, union.branches, reads)
     if (alike >= 0) return alike
   }
-  const unqualifiedMatch = isNamed(writer) ? loose.get(key(writer, unqualified(writer.name))) : undefined
-  return unqualifiedMatch ?? union.branches.findIndex((branch) => promotes(writer.kind, branch.kind))
+  if (isNamed(writer)) return loose.get(key(writer, unqualified(writer.name))) ?? -1
+  return union.branches.findIndex((branch) => promotes(writer.kind, branch.kind))
 }
 
 /** Of the records that can read the writer's, the last of its unqualified name, else the first. */

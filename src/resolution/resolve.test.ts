@@ -164,6 +164,22 @@ describe('schemas made to cost much', () => {
   })
 })
 
+describe('a union of thousands of records that the other union has under other names', () => {
+  const union = (prefix: string, field: string): object[] =>
+    Array.from({ length: 3000 }, (_, index) => ({ type: 'record', name: prefix + index, fields: [{ name: field, type: 'int' }] }))
+
+  it('is planned without a plan for each two of them', () => {
+    const found = plan(union('A', 'f'), union('B', 'f'))
+    expect(found).toMatchObject({ kind: 'writer-union' })
+    expect((found as Extract<Plan, { kind: 'writer-union' }>).branches[0]).toMatchObject({ kind: 'reader-union', index: 0 })
+  })
+
+  it('is named in a sentence that can be read', () => {
+    const found = plan(union('A', 'f'), union('B', 'g')) as Extract<Plan, { kind: 'writer-union' }>
+    expect(found.branches[2999]).toMatchObject({ kind: 'unreadable', problem: expect.stringMatching(/B19 and 2980 more$/) })
+  })
+})
+
 describe('relate', () => {
   const enumOf = (symbols: string[], fallback?: string): object => ({
     type: 'enum',

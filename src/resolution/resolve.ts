@@ -157,10 +157,12 @@ class Resolver {
 
   #intoUnion(writer: Schema, reader: UnionSchema, position?: number): ReaderUnionPlan | UnreadablePlan {
     const branches = remember(this.#unions, reader, () => indexBranches(reader))
-    const index = branchFor(writer, branches, (record, candidate) => this.#reads(record, candidate), position)
+    const isSpent = this.#pairedFields > MAX_PAIRED_FIELDS && !this.#records.has(writer as RecordSchema)
+    const reads = isSpent ? undefined : (record: RecordSchema, candidate: RecordSchema) => this.#reads(record, candidate)
+    const index = branchFor(writer, branches, reads, position)
     const target = reader.branches[index]
     if (target === undefined) {
-      const names = reader.branches.map(nameOf).join(', ')
+      const names = branchNames(reader)
       return this.#unreadable(writer, reader, 'MISSING_UNION_BRANCH', `${nameOf(writer)} is none of the reader's branches ${names}`)
     }
     const branch = this.#plan(writer, target)
@@ -174,6 +176,8 @@ class Resolver {
    */
   #reads(writer: RecordSchema, reader: RecordSchema): boolean {
     if (this.#trials >= MAX_TRIALS) return true
+    // Nothing is made for a pair that is not looked at any more: there may be millions.
+    if (this.#pairedFields > MAX_PAIRED_FIELDS && this.#records.get(writer)?.has(reader) !== true) return false
     const plan = this.#record(writer, reader)
     if (plan.kind === 'unreadable') return false
     this.#trials++
@@ -246,6 +250,14 @@ function numberSlots(record: Mutable<RecordPlan>): void {
   }
   record.slots = slots
 }
+
+/** Names of the branches of a union, so many that a sentence can be read. */
+function branchNames({ branches }: UnionSchema): string {
+  const names = branches.slice(0, MOST_NAMES).map(nameOf).join(', ')
+  return branches.length > MOST_NAMES ? `${names} and ${branches.length - MOST_NAMES} more` : names
+}
+
+const MOST_NAMES = 20
 
 function markProvenance(plan: Plan | undefined): void {
   const branch = plan?.kind === 'reader-union' ? plan.branch : plan

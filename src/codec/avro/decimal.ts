@@ -2,8 +2,8 @@ import { EvolveError } from '../../errors.ts'
 
 /** Decimal as exact text: two's-complement big-endian unscaled integer with `scale` digits after the point (Apache Avro 1.12, "Decimal"). */
 
-/** Digits of a decimal, before and after the point: more take long to convert, and nobody counts so far. */
-const MOST_DIGITS = 10_000
+/** Digits of a decimal, before and after the point: a message may have many, and the time of each grows with the square of its digits. */
+const MOST_DIGITS = 1000
 
 /**
  * Digits that are read whatever the precision: writers that do not check it are many, and Java reads what they write. More are not: the bytes

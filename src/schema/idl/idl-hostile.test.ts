@@ -54,6 +54,13 @@ describe('hostile IDL', () => {
     expect(parseIdl(enums + record).types.get('R')).toMatchObject({ kind: 'record' })
   })
 
+  it('says of each of many comments where it stands, in a time that grows with their number', () => {
+    const { warnings } = parseIdl(`protocol P {\r\n${repeat(50_000, '/** a */\n')}/** b */ /** c */ record R { } }`)
+    expect(warnings).toHaveLength(50_001)
+    expect(warnings[0]).toMatch('at line 2, column 1')
+    expect(warnings.at(-1)).toMatch('at line 50002, column 1')
+  })
+
   it('has names of Object.prototype as names of everything', () => {
     const names = ['__proto__', 'constructor', 'toString', 'hasOwnProperty', 'valueOf', 'prototype']
     const before = names.map((name) => Object.getOwnPropertyDescriptor(Object.prototype, name))

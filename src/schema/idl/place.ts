@@ -1,4 +1,5 @@
 import { EvolveError } from '../../errors.ts'
+import { remember } from '../remember.ts'
 
 /** One text of a set that import each other. */
 export interface Source {
@@ -23,8 +24,25 @@ export function failAt(place: Place, problem: string, hint?: string): never {
 export function describePlace({ source, offset }: Place): string {
   const file = source.path === undefined ? '' : source.path
   if (offset === undefined) return file === '' ? 'in an import' : `in ${file}`
-  const before = source.text.slice(0, offset)
-  const lineStart = Math.max(before.lastIndexOf('\n'), before.lastIndexOf('\r')) + 1
-  const line = (before.match(/\r\n|\r|\n/g)?.length ?? 0) + 1
+  const starts = remember(lineStarts, source, () => [0, ...Array.from(source.text.matchAll(LINE_END), (end) => end.index + end[0].length)])
+  const line = lineAt(starts, offset)
+  const lineStart = starts[line - 1] ?? 0
   return `at line ${line}, column ${offset - lineStart + 1}${file === '' ? '' : ` of ${file}`}`
+}
+
+const LINE_END = /\r\n|\r|\n/g
+
+/** Where the lines of a text start, found once: a text may have a warning at each of its comments. */
+const lineStarts = new WeakMap<Source, readonly number[]>()
+
+/** The line, from 1, of an offset: how many lines start at it or before. */
+function lineAt(starts: readonly number[], offset: number): number {
+  let low = 0
+  let high = starts.length
+  while (low < high) {
+    const middle = (low + high) >>> 1
+    if ((starts[middle] as number) <= offset) low = middle + 1
+    else high = middle
+  }
+  return low
 }
