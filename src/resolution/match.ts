@@ -75,8 +75,9 @@ function structuralBranch(
 ): number {
   let found = -1
   for (const [index, branch] of branches.entries()) {
-    if (branch.kind !== 'record' || !reads(writer, branch)) continue
-    if (found < 0 || unqualified(branch.name) === unqualified(writer.name)) found = index
+    if (branch.kind !== 'record') continue
+    if (found >= 0 && unqualified(branch.name) !== unqualified(writer.name)) continue
+    if (reads(writer, branch)) found = index
   }
   return found
 }
