@@ -40,7 +40,8 @@ export class Transplant {
     const before = this.#carried.plan.steps.find(
       (other): other is ReadStep => other.kind === 'read' && other.slot >= 0 && other.target.name === step.target.name,
     )
-    if (before === undefined || given === undefined) return false
+    // What this reader could not read back is not written, whatever the other type would hold.
+    if (before === undefined || given === undefined || step.plan.kind === 'unreadable') return false
     const { source, pair } = this.#carried
     const [start, end] = [this.#carried.startOf(before.slot), this.#carried.endOf(before.slot)]
     const original = readAgain(before.plan, pair, this.#run.sourceTap(source, start, end), source)

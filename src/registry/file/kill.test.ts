@@ -1,16 +1,13 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
+import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
-import { dirname, join } from 'node:path'
+import { join } from 'node:path'
 import { createInterface } from 'node:readline'
-import { fileURLToPath } from 'node:url'
-import ts from 'typescript'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { transpiled } from '../../transpile.test-support.ts'
 import { expectCode } from '../registry-cases.test-support.ts'
 import { fileRegistry } from './file-registry.ts'
-
-const src = fileURLToPath(new URL('../../', import.meta.url))
 
 /** Registers in a loop, and says each time what was answered. */
 const writer = `
@@ -47,26 +44,8 @@ const children = new Set<ChildProcess>()
 
 beforeAll(async () => {
   program = await mkdtemp(join(tmpdir(), 'registry-program-'))
-  await writeFile(join(program, 'package.json'), '{"type":"module"}')
+  transpiled('registry/file/file-registry.ts', program)
   await writeFile(join(program, 'writer.js'), writer)
-  const rooms = ['registry', 'resolution', 'schema']
-  const inRooms = await Promise.all(
-    rooms.map(async (room) => (await readdir(join(src, room), { recursive: true })).map((name) => join(room, name))),
-  )
-  const files = ['errors.ts', ...inRooms.flat()]
-  for (const file of files) {
-    if (!/(?<!\.test|\.test-d|\.test-support)\.ts$/.test(file)) continue
-    const compilerOptions = {
-      module: ts.ModuleKind.ESNext,
-      target: ts.ScriptTarget.ES2023,
-      rewriteRelativeImportExtensions: true,
-      verbatimModuleSyntax: true,
-    }
-    const { outputText } = ts.transpileModule(await readFile(join(src, file), 'utf8'), { compilerOptions, fileName: file })
-    const target = join(program, file.replace(/\.ts$/, '.js'))
-    await mkdir(dirname(target), { recursive: true })
-    await writeFile(target, outputText)
-  }
 })
 afterAll(() => rm(program, { recursive: true }))
 

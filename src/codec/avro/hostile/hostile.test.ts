@@ -1,12 +1,12 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
+import { mkdir, mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
-import { dirname, join } from 'node:path'
+import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { fileURLToPath } from 'node:url'
-import ts from 'typescript'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { transpiled } from '../../../transpile.test-support.ts'
 import { tables } from './cases.test-support.ts'
 import type { Line } from './child.test-support.ts'
 
@@ -19,31 +19,19 @@ const src = fileURLToPath(new URL('../../../', import.meta.url))
 const HEAP = 160
 
 let folder: string
+let program: string
 
 beforeAll(async () => {
   // Inside the repository, so that packages are found.
   await mkdir(join(src, '../build'), { recursive: true })
   folder = await mkdtemp(join(src, '../build', 'hostile-'))
-  for (const file of await readdir(src, { recursive: true })) {
-    if (!/(?<!\.test|\.test-d)\.ts$/.test(file)) continue
-    const compilerOptions = {
-      module: ts.ModuleKind.ESNext,
-      target: ts.ScriptTarget.ES2023,
-      rewriteRelativeImportExtensions: true,
-      verbatimModuleSyntax: true,
-    }
-    const { outputText } = ts.transpileModule(await readFile(join(src, file), 'utf8'), { compilerOptions, fileName: file })
-    const path = join(folder, file.replace(/\.ts$/, '.js'))
-    await mkdir(dirname(path), { recursive: true })
-    await writeFile(path, outputText)
-  }
+  program = transpiled('codec/avro/hostile/child.test-support.ts', folder)
 }, 60_000)
 
 afterAll(() => rm(folder, { recursive: true, force: true }))
 
 /** Runs all cases in a process of its own; what it says of each, walked and then made to compile. */
 async function child(...flags: readonly string[]): Promise<Line[]> {
-  const program = join(folder, 'codec/avro/hostile/child.test-support.js')
   const started = spawn(process.execPath, [`--max-old-space-size=${HEAP}`, ...flags, program], {
     cwd: tmpdir(),
     stdio: ['ignore', 'pipe', 'pipe'],

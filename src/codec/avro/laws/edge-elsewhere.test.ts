@@ -14,6 +14,12 @@ describe.each(engines)('with the plan %s', (_engine, pair) => {
   const loss = (reason: string, path: string): Error =>
     expect.objectContaining({ code: 'unknown-field-loss', path, details: expect.objectContaining({ reason }) }) as Error
 
+  it('a value that its reader could not read back is refused, whatever the other type would hold', () => {
+    const of = (type: string): object => record('R', field('l', arrayOf(record('I', field('n', type)))))
+    const value = pair(of('int'), of('float')).decode(list(int(63)))
+    expect(() => pair(of('double'), of('float')).encode(value)).toThrow(loss('union-branch', '/l/0/n'))
+  })
+
   describe('a root that is no record', () => {
     it.each<[string, (symbol: object) => object, Buffer, unknown]>([
       ['a list', arrayOf, list(REFUNDED, PAID), ['REFUNDED', 'PAID']],

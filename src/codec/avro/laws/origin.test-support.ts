@@ -76,7 +76,9 @@ export function missingIn(written: Ref, schema: Node, view: Ref): string | undef
   const hidden = from?.node.fields.map((field, index) => {
     const isHidden =
       !node.fields.some((known) => writerField(from.node, known) === index) && encodeRef(field.type, from.fields[index] as Ref).length > 0
-    const home = schema.fields.findIndex(({ name }) => name === field.name)
+    // A part that is written whole finds its fields as a reader does: by their names, else by an alias.
+    const named = schema.fields.findIndex(({ name }) => name === field.name)
+    const home = named >= 0 ? named : schema.fields.findIndex(({ aliases }) => aliases.includes(field.name))
     const before = from.fields[index] as Ref
     const after = home < 0 ? before : withPlainNaN(written.fields[home] as Ref)
     const isThere =
