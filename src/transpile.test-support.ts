@@ -12,7 +12,7 @@ const compilerOptions = {
 }
 
 /**
- * Puts a source file (a path below `src`) and all that it imports into a folder as JavaScript modules, for a process of its own that needs
+ * Puts a source file (a path, or one below `src`) and all that it imports into a folder as JavaScript modules, for a process of its own that needs
  * no build. Gives the file's place there.
  */
 export function transpiled(file: string, folder: string): string {

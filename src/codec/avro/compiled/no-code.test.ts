@@ -2,6 +2,7 @@ import { spawnSync } from 'node:child_process'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
 import { afterAll, describe, expect, it } from 'vitest'
 import { transpiled } from '../../../transpile.test-support.ts'
 import { choicesOf } from '../choices.ts'
@@ -15,7 +16,7 @@ const folder = mkdtempSync(join(tmpdir(), 'kafka-evolve-'))
 afterAll(() => rmSync(folder, { recursive: true, force: true }))
 
 function inNode(flags: readonly string[]): { makesCode: boolean; outcomes: string[] } {
-  const main = transpiled('codec/avro/compiled/no-code.test-support.ts', folder)
+  const main = transpiled(fileURLToPath(new URL('no-code.test-support.ts', import.meta.url)), folder)
   const { stdout, stderr, status } = spawnSync(process.execPath, [...flags, main], { encoding: 'utf8' })
   expect(stderr).toBe('')
   expect(status).toBe(0)
