@@ -37,7 +37,6 @@ export type { AvroChoices } from './codec/avro/choices.ts'
 export type { AvroDefinition } from './codec/avro/codec.ts'
 export { type AvroDefinitionOptions, avro } from './codec/avro/definition.ts'
 export { attach, type DetachedUnknownFields, detach } from './codec/avro/detach.ts'
-export { discard } from './codec/avro/discard.ts'
 export type { DatumLimits } from './codec/avro/limits.ts'
 export type { AvroResolution, Written } from './codec/avro/resolution.ts'
 export type { TypedSchema } from './codec/avro/typed.ts'
@@ -53,6 +52,7 @@ export {
   type UnknownFieldSet,
   unknownFields,
 } from './codec/codec.ts'
+export { discard } from './codec/discard.ts'
 export { type ErrorCode, type ErrorDetails, EvolveError, isEvolveError } from './errors.ts'
 export type { Compatibility } from './resolution/compatibility.ts'
 export type { Incompatibility } from './resolution/incompatibility.ts'

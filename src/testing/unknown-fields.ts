@@ -1,4 +1,5 @@
 import { unknownFields } from '../codec/codec.ts'
+import { withoutCarried } from '../codec/discard.ts'
 
 /** What a test runner hands to a tester of {@link ignoreUnknownFields} as `this`: vitest and jest both do. */
 export interface EqualityContext {
@@ -38,25 +39,7 @@ export const ignoreUnknownFields: EqualityTester[] = [unknownFieldsEqualityTeste
  * Plain objects and arrays are copied, anything else (`Date`, `Buffer`, …) is the same object as in the original. Written as a message,
  * the copy has lost the unknown fields: it is for comparing only.
  */
-export function withoutUnknownFields<T>(value: T): T {
-  return copyWithout(value, new Map()) as T
-}
-
-function copyWithout(value: unknown, copies: Map<object, object>): unknown {
-  if (!Array.isArray(value) && !isPlainObject(value)) return value
-  const known = copies.get(value)
-  if (known !== undefined) return known
-  const copy: object = Array.isArray(value) ? new Array(value.length) : Object.create(Object.getPrototypeOf(value) as object | null)
-  copies.set(value, copy)
-  for (const key of Reflect.ownKeys(value)) {
-    const descriptor = Object.getOwnPropertyDescriptor(value, key)
-    if (key === unknownFields || descriptor === undefined) continue
-    if ('value' in descriptor) descriptor.value = copyWithout(descriptor.value, copies)
-    // Defined, not assigned: a key `__proto__` is data.
-    Object.defineProperty(copy, key, descriptor)
-  }
-  return copy
-}
+export const withoutUnknownFields: typeof withoutCarried = withoutCarried
 
 const carries = (value: unknown): value is object => typeof value === 'object' && value !== null && Object.hasOwn(value, unknownFields)
 
@@ -65,10 +48,4 @@ function withoutOwn(value: unknown): unknown {
   if (!carries(value)) return value
   const { [unknownFields]: _carried, ...descriptors } = Object.getOwnPropertyDescriptors(value) as Record<PropertyKey, PropertyDescriptor>
   return Object.create(Object.getPrototypeOf(value) as object | null, descriptors)
-}
-
-function isPlainObject(value: unknown): value is object {
-  if (typeof value !== 'object' || value === null) return false
-  const prototype: unknown = Object.getPrototypeOf(value)
-  return prototype === Object.prototype || prototype === null
 }

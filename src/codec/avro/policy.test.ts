@@ -209,5 +209,10 @@ describe('discard', () => {
     const loop: { self?: unknown } = {}
     loop.self = [loop]
     expect(discard(loop)).toBe(loop)
+    const carrying: { order: Read; self?: unknown } = { order: read() }
+    carrying.self = carrying
+    const copy = discard(carrying)
+    expect(copy.self).toBe(copy)
+    expect(carriedBy(copy)).toBeUndefined()
   })
 })
