@@ -47,7 +47,7 @@ export interface Written {
   readonly schema: Schema
 }
 
-/** A pair of Avro schemas, compiled; walked for ever where a root that is no record may have to carry, which is rare. */
+/** A pair of Avro schemas: walked for its first values, compiled after that, and walked again for whatever compiled code leaves to walking. */
 export class AvroResolution<Out = unknown, In = unknown> implements Resolution<Out, In> {
   readonly writer: Schema
   readonly reader: Schema
