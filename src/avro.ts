@@ -1,10 +1,10 @@
-import { type AvroChoices, type Choices, choicesOf, choicesOver } from './codec/avro/choices.ts'
+import type { AvroChoices } from './codec/avro/choices.ts'
 import { type AvroDefinition, avroCodec } from './codec/avro/codec.ts'
 import { type AvroResolution, resolveSchemas } from './codec/avro/resolution.ts'
+import { choicesFor, type SchemaLike, schemaOf } from './codec/avro/schema-like.ts'
 import { decodeObject, encodeObject, findIn } from './codec/avro/single-object.ts'
 import type { Read, SchemaOf, SchemaSource, TypedSchema, Write } from './codec/avro/typed.ts'
 import type { EncodeOptions } from './codec/codec.ts'
-import { EvolveError } from './errors.ts'
 import { type Compatibility, checkSchemas } from './resolution/compatibility.ts'
 import type { TypedProtocol } from './rpc/typed.ts'
 import { canonicalForm as canonical } from './schema/canonical.ts'
@@ -28,7 +28,6 @@ export {
 } from './archive/encode-container.ts'
 export type { ContainerHeader, GivenMetadata } from './archive/header.ts'
 export type { ContainerLimits } from './archive/limits.ts'
-export type { ContainerSchema } from './archive/pair.ts'
 export { type Container, type OpeningContainer, type ReadContainerOptions, readContainer } from './archive/read-container.ts'
 export type { RecordRead, RecordWritten } from './archive/types-of.ts'
 export { writeContainer } from './archive/write-container.ts'
@@ -39,6 +38,7 @@ export { type AvroDefinitionOptions, avro } from './codec/avro/definition.ts'
 export { attach, type DetachedUnknownFields, detach } from './codec/avro/detach.ts'
 export type { DatumLimits } from './codec/avro/limits.ts'
 export type { AvroResolution, Written } from './codec/avro/resolution.ts'
+export type { SchemaLike } from './codec/avro/schema-like.ts'
 export type { TypedSchema } from './codec/avro/typed.ts'
 export {
   type Definition,
@@ -79,9 +79,6 @@ export type { ParseOptions } from './schema/parse.ts'
 export type * from './schema/protocol-types.ts'
 export { parseSchemaSet, type SchemaFile, type SchemaSet } from './schema/schema-set.ts'
 export type * from './schema/types.ts'
-
-/** What stands for a schema: one that was parsed, or a definition. */
-export type SchemaLike = Schema | AvroDefinition
 
 /**
  * Reads a schema from its JSON text, or from the JavaScript value that the text stands for, and freezes it (Apache Avro 1.12, "Schema
@@ -222,11 +219,6 @@ function byNumber(find: (fingerprint: bigint) => SchemaLike | undefined): (finge
   }
 }
 
-/** A definition brings its own choices; each that is given replaces its own. */
-function choicesFor(schema: SchemaLike, options?: AvroChoices): Choices {
-  return isDefinition(schema) ? choicesOver(schema.choices, options) : choicesOf(options)
-}
-
 /** The JSON text that a schema was parsed from. */
 export function textOf(schema: SchemaLike): string | undefined {
   return schemaText(schemaOf(schema))
@@ -234,13 +226,3 @@ export function textOf(schema: SchemaLike): string | undefined {
 
 /** What a decoded value carries: at its root or, where that carries nothing, in the first record inside that does. */
 export const carriedBy: typeof avroCodec.carriedBy = avroCodec.carriedBy
-
-function schemaOf(schema: SchemaLike): Schema {
-  const found = isDefinition(schema) ? schema.schema : schema
-  if (typeof (found as Partial<Schema> | null | undefined)?.kind === 'string') return found
-  throw new EvolveError('invalid-options', 'expected a schema from parseSchema(), or a definition from avro()')
-}
-
-function isDefinition(schema: SchemaLike): schema is AvroDefinition {
-  return typeof schema === 'object' && schema !== null && 'codec' in schema
-}

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import { Readable } from 'node:stream'
 import type { AvroChoices } from '../codec/avro/choices.ts'
+import { type SchemaLike, schemaOf } from '../codec/avro/schema-like.ts'
 import { EvolveError } from '../errors.ts'
 import type { NoOptions } from '../schema/literal.ts'
 import { Sink } from '../wire/sink.ts'
@@ -8,14 +9,14 @@ import { type Compress, type ContainerCodec, compressorOf, type OwnCodecs } from
 import { type GivenMetadata, SYNC_LENGTH, writeHeader } from './header.ts'
 import { containerLimits } from './limits.ts'
 import { located } from './located.ts'
-import { type ContainerSchema, recordWriter, schemaOf } from './pair.ts'
+import { recordWriter } from './pair.ts'
 import { wholeSchemaText } from './schema-text.ts'
 import type { RecordWritten } from './types-of.ts'
 
 /** How blocks are made, and how records look: choices that are given stand instead of those of a definition. */
 export interface BlockOptions extends AvroChoices {
   /** The shape of the records, where it is not the schema's own: the schema that they were read with. */
-  readonly reader?: ContainerSchema | undefined
+  readonly reader?: SchemaLike | undefined
   /** A block is ended when the bytes of its records, not compressed, come to this: up to 32 MiB. Default 65,536. */
   readonly blockSize?: number | undefined
   /** How hard the codec tries, in its own measure: deflate 0 to 9, zstandard 1 to 22, bzip2 1 to 9. Default: the codec's. */
@@ -54,7 +55,7 @@ const LARGEST_BLOCK = 32 * 1024 * 1024
  * block. No more records are taken than the reader of the buffers asks for, and no more is held than one block.
  * @throws EvolveError `invalid-value`, `unknown-field-loss` with the number of the `record`; `missing-prerequisite`, `invalid-options`.
  */
-export function encodeContainer<S extends ContainerSchema, const O extends WriteContainerOptions = NoOptions>(
+export function encodeContainer<S extends SchemaLike, const O extends WriteContainerOptions = NoOptions>(
   schema: S,
   records: Records<RecordWritten<S, O>>,
   options?: O,
@@ -64,7 +65,7 @@ export function encodeContainer<S extends ContainerSchema, const O extends Write
 
 /** {@link encodeContainer} for those whose own signature has the types. */
 export function encodeUntyped(
-  schema: ContainerSchema,
+  schema: SchemaLike,
   records: Records,
   options: WriteContainerOptions,
 ): AsyncGenerator<Buffer, ContainerSummary> {
@@ -83,7 +84,7 @@ async function* withHeader(header: Buffer, blocks: AsyncGenerator<Buffer, Contai
 
 /** The blocks alone. Options are checked at the call. */
 export function encodeBlocks(
-  schema: ContainerSchema,
+  schema: SchemaLike,
   records: Records,
   options: BlockOptions & { readonly codec: string; readonly sync: Buffer },
 ): AsyncGenerator<Buffer, ContainerSummary> {

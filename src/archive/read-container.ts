@@ -1,5 +1,6 @@
 import type { AvroChoices } from '../codec/avro/choices.ts'
 import { resolveSchemas } from '../codec/avro/resolution.ts'
+import { choicesFor, type SchemaLike, schemaOf } from '../codec/avro/schema-like.ts'
 import { EvolveError } from '../errors.ts'
 import type { NoOptions } from '../schema/literal.ts'
 import type { Schema } from '../schema/types.ts'
@@ -9,14 +10,13 @@ import { type ContainerSource, chunksOf } from './chunks.ts'
 import { decompressorOf, type OwnCodecs } from './codecs/codecs.ts'
 import { type ContainerHeader, readHeader } from './header.ts'
 import { type ContainerLimits, containerLimitsOf, datumLimitsOf } from './limits.ts'
-import { type ContainerSchema, choicesFor, schemaOf } from './pair.ts'
 import { RecordIterator } from './record-iterator.ts'
 import type { RecordRead } from './types-of.ts'
 
 /** How a container is read, and how its records look: choices that are given stand instead of those of the reader's definition. */
 export interface ReadContainerOptions extends Omit<AvroChoices, 'limits'> {
   /** What records are read as. Default: as they were written. */
-  readonly reader?: ContainerSchema | undefined
+  readonly reader?: SchemaLike | undefined
   readonly limits?: Partial<ContainerLimits> | undefined
   /** Codecs besides those of the specification. */
   readonly codecs?: OwnCodecs | undefined

@@ -1,6 +1,7 @@
 import { deflateRawSync } from 'node:zlib'
 import { describe, expect, it } from 'vitest'
 import { block, collect, entry, failure, header, inChunks, raw, SYNC } from './container.test-support.ts'
+import { encodeContainer } from './encode-container.ts'
 import { readContainer } from './read-container.ts'
 
 const two = block(2, raw(1, 2))
@@ -210,5 +211,15 @@ describe('what is refused in a container', () => {
     const seen = await failure(readContainer(inChunks(bytes(front, raw(1, 60_000_000, 'few')), 4096)))
     expect(seen.code).toBe('truncated')
     expect(process.memoryUsage().arrayBuffers - before).toBeLessThan(8_000_000)
+  })
+})
+
+describe('what is no schema', () => {
+  it.each([null, undefined, 7, {}])('is refused as one to write or read with: %j', async (schema) => {
+    const written = async (): Promise<unknown> => {
+      for await (const bytes of encodeContainer(schema as never, [])) return bytes
+      return undefined
+    }
+    await expect(written()).rejects.toMatchObject({ code: 'invalid-options' })
   })
 })

@@ -1,10 +1,10 @@
 import type { AvroDefinition } from '../codec/avro/codec.ts'
+import type { SchemaLike } from '../codec/avro/schema-like.ts'
 import type { Read, TypedSchema, Write } from '../codec/avro/typed.ts'
 import type { Definition, InOf } from '../codec/codec.ts'
-import type { ContainerSchema } from './pair.ts'
 
 /** The schema whose shape records have under these options: `reader` where there is one. */
-type ShapeOf<S, O> = O extends { readonly reader: infer R extends ContainerSchema } ? R : S
+type ShapeOf<S, O> = O extends { readonly reader: infer R extends SchemaLike } ? R : S
 
 /** What records are read as under these options: `unknown` where no `reader` says. */
 export type RecordRead<O> =

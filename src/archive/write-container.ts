@@ -2,9 +2,9 @@ import { randomUUID } from 'node:crypto'
 import { type FileHandle, lstat, open, rename, rm } from 'node:fs/promises'
 import type { Writable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
+import type { SchemaLike } from '../codec/avro/schema-like.ts'
 import type { NoOptions } from '../schema/literal.ts'
 import { type ContainerSummary, encodeUntyped, endRecords, type Records, type WriteContainerOptions } from './encode-container.ts'
-import type { ContainerSchema } from './pair.ts'
 import type { RecordWritten } from './types-of.ts'
 import { writeChunks } from './write-chunks.ts'
 
@@ -18,7 +18,7 @@ import { writeChunks } from './write-chunks.ts'
  * @throws EvolveError `invalid-value`, `unknown-field-loss` with the number of the `record`; `missing-prerequisite`, `invalid-options`;
  * errors of the target and of `records` as they are.
  */
-export async function writeContainer<S extends ContainerSchema, const O extends WriteContainerOptions = NoOptions>(
+export async function writeContainer<S extends SchemaLike, const O extends WriteContainerOptions = NoOptions>(
   target: string | Writable,
   schema: S,
   records: Records<RecordWritten<S, O>>,

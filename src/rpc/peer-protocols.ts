@@ -1,5 +1,5 @@
 import { EvolveError } from '../errors.ts'
-import { BoundedMap } from '../registry/cached/bounded-map.ts'
+import { BoundedMap } from '../schema/bounded-map.ts'
 import { parseProtocol } from '../schema/protocol.ts'
 import type { Protocol } from '../schema/protocol-types.ts'
 

@@ -1,13 +1,13 @@
 import { EvolveError } from '../../errors.ts'
+import { BoundedMap } from '../../schema/bounded-map.ts'
 import { parseSchema, schemaReferences, schemaText } from '../../schema/parse.ts'
 import { remember } from '../../schema/remember.ts'
 import type { Schema } from '../../schema/types.ts'
 import { carriedIn } from './carried-in.ts'
 import { type Alignment, carry } from './carry.ts'
-import { choicesOf } from './choices.ts'
-import type { AvroDefinition } from './codec.ts'
 import { datumLimits } from './limits.ts'
 import { type AvroResolution, resolveSchemas } from './resolution.ts'
+import { choicesFor, type SchemaLike, schemaOf } from './schema-like.ts'
 
 /** What a value carries, as plain data that survives JSON, a worker or a database. Keep it beside the value. */
 export interface DetachedUnknownFields {
@@ -42,34 +42,20 @@ export function detach(value: unknown): DetachedUnknownFields | undefined {
 }
 
 /** Writers' schemas by their texts: one schema object for each, so that pairs are compiled once. */
-const parsed = new Map<string, Schema>()
-const MOST_PARSED = 1000
+const parsed = new BoundedMap<string, Schema>(1000)
 
 /**
  * A copy of `value` that carries again what was {@link detach}ed from it, or from the value that it was made from. Root and fields find their
  * originals by name, elements of lists as {@link carry} finds them. `reader` is the definition, or the schema, that the value was read with.
  * @throws EvolveError `invalid-options` where `detached` is not what `detach` gave; what decoding throws.
  */
-export function attach<T>(reader: AvroDefinition | Schema, value: T, detached: DetachedUnknownFields, align?: Alignment): T {
+export function attach<T>(reader: SchemaLike, value: T, detached: DetachedUnknownFields, align?: Alignment): T {
   if (typeof detached?.payload !== 'string' || typeof detached.writer?.text !== 'string')
     throw new EvolveError('invalid-options', 'these are no detached unknown fields')
   const { text, references = [] } = detached.writer
   const writer = remember(parsed, JSON.stringify([text, ...references]), () =>
     parseSchema(text, { references, invalidDefaults: 'drop', invalidNames: 'keep' }),
   )
-  if (parsed.size > MOST_PARSED) parsed.delete(parsed.keys().next().value as string)
-  const { schema, choices } = definitionOf(reader)
-  const original = resolveSchemas(writer, schema, choices).decode(Buffer.from(detached.payload, 'base64'))
+  const original = resolveSchemas(writer, schemaOf(reader), choicesFor(reader)).decode(Buffer.from(detached.payload, 'base64'))
   return carry(original, value, align)
-}
-
-function definitionOf(reader: AvroDefinition | Schema): Pick<AvroDefinition, 'schema' | 'choices'> {
-  if (typeof reader === 'object' && reader !== null) {
-    if ('codec' in reader) return reader
-    if (typeof reader.kind === 'string') return { schema: reader, choices: choicesOf() }
-  }
-  throw new EvolveError(
-    'invalid-options',
-    'expected the definition from avro(), or the schema from parseSchema(), that the value was read with',
-  )
 }

@@ -1,4 +1,4 @@
-import { BoundedMap } from './bounded-map.ts'
+import { BoundedMap } from '../../schema/bounded-map.ts'
 import { isRefusal } from './refusals.ts'
 
 /** How long an expired value is given out before the registry, which failed to answer, is asked again. Milliseconds. */

@@ -1,5 +1,5 @@
 import { EvolveError, isEvolveError } from '../../errors.ts'
-import { BoundedMap } from './bounded-map.ts'
+import { BoundedMap } from '../../schema/bounded-map.ts'
 
 /** What a question was about, so that a registration can take its refusal back. */
 export interface About {
