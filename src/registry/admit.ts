@@ -1,10 +1,13 @@
 import { EvolveError, isEvolveError } from '../errors.ts'
 import type { SchemaText } from '../schema/text.ts'
-import { checkId, checkSchemaText, checkSubject } from './checks.ts'
+import { checkId, checkSchemaText, checkSubject, checkVersion } from './checks.ts'
 import { type CompatibilityReport, checkVersions, incompatibleRegistration } from './compatibility/check-versions.ts'
+import { registeredSchema, subjectVersion } from './entries.ts'
+import { normalizeSchema } from './normalize.ts'
 import { referencedTextsSync } from './references.ts'
-import type { SchemaStore } from './store.ts'
-import type { ImportOptions, SubjectVersion } from './types.ts'
+import { normalSubject, referredSubject } from './state/qualified-subject.ts'
+import type { SchemaStore } from './state/store.ts'
+import type { ImportOptions, NormalizeOptions, SubjectVersion } from './types.ts'
 
 /**
  * Says whether a text is a schema: returns, or throws (an `EvolveError` as it is, anything else becomes `invalid-schema`).
@@ -12,8 +15,14 @@ import type { ImportOptions, SubjectVersion } from './types.ts'
  */
 export type SchemaValidator = (schema: SchemaText, references: readonly string[]) => void
 
+/** A version that is there already, or one that may become the next. */
+export interface Admission {
+  readonly entry: SubjectVersion
+  readonly known: boolean
+}
+
 /**
- * The version that already holds the schema, or `undefined` when it may become a new one.
+ * The version that already holds the schema, or the one that it may become.
  * @throws EvolveError `invalid-options`, `invalid-schema`, `limit-exceeded`, `registry-rejected`, `incompatible-registration`.
  */
 export function findOrAdmit(
@@ -21,68 +30,81 @@ export function findOrAdmit(
   subject: string,
   schema: SchemaText,
   validate: SchemaValidator | undefined,
-): SubjectVersion | undefined {
-  checkSubject(subject)
+  options: NormalizeOptions = {},
+): Admission {
+  checkRegistrable(subject)
   checkSchemaText(schema, subject)
-  const known = store.find(subject, schema)
-  if (known !== undefined) return known
+  const asked = normalized(store, subject, schema, validate, options)
+  const known = store.find(subject, asked)
+  if (known !== undefined) return { entry: known, known: true }
   store.settings.checkWritable(subject)
-  admit(store, subject, schema, validate)
-  return undefined
-}
-
-/** The one gate in front of a new version. */
-function admit(store: SchemaStore, subject: string, schema: SchemaText, validate: SchemaValidator | undefined): void {
-  checkMeaning(store, subject, schema, validate)
-  const report = reportOn(store, subject, schema, store.entries(subject))
+  checkMeaning(store, subject, asked, validate)
+  const report = reportOn(store, subject, asked, store.entries(subject))
   if (!report.compatible) throw incompatibleRegistration(subject, report)
+  return { entry: store.prepare(subject, asked), known: false }
 }
 
 /**
  * The version that holds the schema already, or the one that it becomes under the ID it has elsewhere.
  * @throws EvolveError `invalid-options`, `invalid-schema`, `limit-exceeded`, `registry-rejected`.
  */
-export function findOrPrepareImport(
+export function findOrAdmitImport(
   store: SchemaStore,
   subject: string,
   schema: SchemaText,
   validate: SchemaValidator | undefined,
   { id, version }: ImportOptions,
-): { readonly entry: SubjectVersion; readonly known: boolean } {
-  checkSubject(subject)
+): Admission {
+  checkRegistrable(subject)
   checkId(id)
+  if (version !== undefined) checkVersion(subject, version)
   checkSchemaText(schema, subject)
   const known = store.find(subject, schema)
   if (known?.id === id && (version ?? known.version) === known.version) return { entry: known, known: true }
   const details = { subject, schemaId: id, registryCode: 42205 }
+  const refuse = (problem: string, hint?: string): EvolveError => new EvolveError('registry-rejected', problem, { ...details, hint })
   if (store.settings.modeInForce(subject) !== 'IMPORT') {
-    const hint = 'set the mode of the subject to IMPORT'
-    throw new EvolveError('registry-rejected', 'this registry gives IDs and versions itself', { ...details, hint })
+    throw refuse('this registry gives IDs and versions itself', 'set the mode of the subject to IMPORT')
   }
-  const entry = store.prepareImport(subject, schema, id)
-  if (known !== undefined) throw new EvolveError('registry-rejected', `the schema is version ${known.version} already`, details)
-  if (version !== undefined && version !== entry.version) {
-    const hint = 'import the versions in their order, and register those that were deleted too'
-    throw new EvolveError('registry-rejected', `version ${version} is not the next, which is ${entry.version}`, { ...details, hint })
-  }
+  if (!store.allows(id, subject, schema)) throw refuse('the ID means another schema here')
+  if (known !== undefined) throw refuse(`the schema is version ${known.version} already`)
+  const number = version ?? store.nextVersion(subject)
+  if (store.isDeleted(subject, number) !== undefined) throw refuse(`the subject has a version ${number} already`)
   checkMeaning(store, subject, schema, validate)
-  return { entry, known: false }
+  return { entry: subjectVersion(normalSubject(subject), number, registeredSchema(id, schema)), known: false }
 }
 
-/** See `ConfigurableRegistry.checkCompatibility`. */
+/** See `ManagedRegistry.checkCompatibility`. */
 export function checkCandidate(
   store: SchemaStore,
   subject: string,
   schema: SchemaText,
   validate: SchemaValidator | undefined,
-  version: number | 'latest' | undefined,
+  { version, ...options }: NormalizeOptions & { readonly version?: number | 'latest' | undefined },
 ): CompatibilityReport {
-  checkSubject(subject)
+  checkRegistrable(subject)
   checkSchemaText(schema, subject)
   const versions = store.entries(subject)
   const asked = version === undefined ? versions : version === 'latest' ? versions.slice(-1) : [versionOf(store, subject, version)]
+  const candidate = normalized(store, subject, schema, validate, options)
+  checkMeaning(store, subject, candidate, validate)
+  return reportOn(store, subject, candidate, asked)
+}
+
+/**
+ * The schema as it is compared with those that are there: its normal text where that is asked for, or in force for the subject.
+ * @throws EvolveError `invalid-schema`, `limit-exceeded` for a text that has no normal form as it is no schema.
+ */
+export function normalized(
+  store: SchemaStore,
+  subject: string,
+  schema: SchemaText,
+  validate: SchemaValidator | undefined,
+  { normalize = store.settings.normalizes(subject) }: NormalizeOptions,
+): SchemaText {
+  if (!normalize) return schema
   checkMeaning(store, subject, schema, validate)
-  return reportOn(store, subject, schema, asked)
+  return normalizeSchema(schema, referencesIn(store, subject, schema, false))
 }
 
 /** A version that is not there is one thing, whether or not its subject is: so say other registries. */
@@ -92,11 +114,11 @@ function versionOf(store: SchemaStore, subject: string, version: number): Subjec
 }
 
 function reportOn(store: SchemaStore, subject: string, schema: SchemaText, versions: readonly SubjectVersion[]): CompatibilityReport {
-  return checkVersions(store.settings.level(subject), schema, versions, (other) => referencesIn(store, subject, other))
+  return checkVersions(store.settings.level(subject), schema, versions, (other) => referencesIn(store, subject, other, true))
 }
 
 function checkMeaning(store: SchemaStore, subject: string, schema: SchemaText, validate: SchemaValidator | undefined): void {
-  const references = referencesIn(store, subject, schema)
+  const references = referencesIn(store, subject, schema, false)
   if (validate === undefined) return
   try {
     validate(schema, references)
@@ -106,9 +128,9 @@ function checkMeaning(store: SchemaStore, subject: string, schema: SchemaText, v
   }
 }
 
-function referencesIn(store: SchemaStore, subject: string, schema: SchemaText): readonly string[] {
+function referencesIn(store: SchemaStore, subject: string, schema: SchemaText, deleted: boolean): readonly string[] {
   try {
-    return referencedTextsSync((name, version) => store.version(name, version), schema)
+    return referencedTextsSync((name, version) => store.version(referredSubject(subject, name), version, { deleted }), schema)
   } catch (error) {
     if (!isEvolveError(error) || (error.code !== 'subject-not-found' && error.code !== 'version-not-found')) throw error
     throw new EvolveError(
@@ -118,4 +140,10 @@ function referencesIn(store: SchemaStore, subject: string, schema: SchemaText): 
       error,
     )
   }
+}
+
+/** A context alone holds settings, and no versions. */
+function checkRegistrable(subject: string): void {
+  checkSubject(subject)
+  if (/^:\.[^:]*:$/.test(subject)) throw new EvolveError('invalid-options', 'not a subject name: it names a context and no subject in it')
 }

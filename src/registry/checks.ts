@@ -1,5 +1,6 @@
 import { EvolveError } from '../errors.ts'
 import type { SchemaReference, SchemaText } from '../schema/text.ts'
+import { isJsonObject, jsonCopy } from './json-copy.ts'
 
 /** Largest schema text that a registry takes, in UTF-16 units. */
 export const maxSchemaLength: number = 1024 * 1024
@@ -71,6 +72,12 @@ export function checkSchemaText(schema: SchemaText, subject?: string): void {
   }
   if (references.length > maxReferences)
     throw new EvolveError('limit-exceeded', `the schema has more than ${maxReferences} references`, details)
+  for (const part of ['metadata', 'ruleSet'] as const) {
+    const value: unknown = schema[part]
+    if (value === undefined) continue
+    if (!isJsonObject(value)) throw new EvolveError('invalid-schema', `'${part}' of a schema is not a JSON object`, details)
+    jsonCopy(value, `'${part}' of a schema`)
+  }
   if (schema.format !== 'PROTOBUF') checkJson(schema, details)
 }
 

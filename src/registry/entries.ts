@@ -1,7 +1,8 @@
-import type { SchemaFormat, SchemaReference, SchemaText } from '../schema/text.ts'
+import type { SchemaText } from '../schema/text.ts'
+import { jsonCopy } from './json-copy.ts'
 import type { RegisteredSchema, SubjectVersion } from './types.ts'
 
-/** A frozen {@link RegisteredSchema}. An empty list of references is left out. */
+/** A frozen {@link RegisteredSchema}. What is empty or not given is left out. */
 export function registeredSchema(id: number, schema: SchemaText): RegisteredSchema {
   return Object.freeze({ id, ...textParts(schema) })
 }
@@ -16,11 +17,14 @@ export function withoutSubject(version: SubjectVersion): RegisteredSchema {
   return registeredSchema(version.id, version)
 }
 
-function textParts(schema: SchemaText): { format: SchemaFormat; text: string; references?: readonly SchemaReference[] } {
-  const { format, text, references } = schema
-  if (references === undefined || references.length === 0) return { format, text }
-  const copies = references.map((reference) =>
-    Object.freeze({ name: reference.name, subject: reference.subject, version: reference.version }),
-  )
-  return { format, text, references: Object.freeze(copies) }
+function textParts(schema: SchemaText): SchemaText {
+  const { format, text, references = [], metadata, ruleSet } = schema
+  const copies = references.map(({ name, subject, version }) => Object.freeze({ name, subject, version }))
+  return {
+    format,
+    text,
+    ...(copies.length === 0 ? {} : { references: Object.freeze(copies) }),
+    ...(metadata === undefined ? {} : { metadata: jsonCopy(metadata, 'the metadata of a schema') }),
+    ...(ruleSet === undefined ? {} : { ruleSet: jsonCopy(ruleSet, 'the rule set of a schema') }),
+  }
 }

@@ -6,21 +6,28 @@ export { type FileRegistryOptions, fileRegistry } from './file/file-registry.ts'
 export type { UnknownRecord } from './file/records.ts'
 export type { RegistryAuth } from './http/credentials.ts'
 export { type HttpRegistryOptions, httpRegistry } from './http/http-registry.ts'
+export type { JsonObject } from './json-copy.ts'
 export { type MemoryRegistryOptions, memoryRegistry } from './memory.ts'
 export { referencedTexts } from './references.ts'
 export { type RegistryServer, type RegistryServerOptions, serveRegistry } from './server/serve.ts'
-export type { ConfigObject, RegistryConfig } from './settings/config.ts'
+export type { RegistryConfig } from './settings/config.ts'
 export { type RegistryMode, registryModes } from './settings/mode.ts'
 export type {
   BrowsableRegistry,
   CallOptions,
   CheckOptions,
-  ConfigurableRegistry,
+  DeletedOptions,
+  DeleteOptions,
+  IdOptions,
   ImportOptions,
+  ManagedRegistry,
   ModeOptions,
+  NormalizeOptions,
   RegisteredSchema,
   Registry,
   SchemaUse,
   SettingOptions,
+  SubjectOptions,
   SubjectVersion,
+  UseOptions,
 } from './types.ts'

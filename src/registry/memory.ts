@@ -1,9 +1,8 @@
 import type { SchemaValidator } from './admit.ts'
 import type { CompatibilityLevel } from './compatibility/levels.ts'
-import { Queue } from './queue.ts'
-import { SchemaStore } from './store.ts'
-import { type Keep, StoreRegistry } from './store-registry.ts'
-import type { CallOptions, ConfigurableRegistry } from './types.ts'
+import { SchemaStore } from './state/store.ts'
+import { type Decide, StoreRegistry } from './store-registry.ts'
+import type { CallOptions, ManagedRegistry } from './types.ts'
 import { validateSchema } from './validate.ts'
 
 /** Options of {@link memoryRegistry}. */
@@ -17,15 +16,12 @@ export interface MemoryRegistryOptions {
 }
 
 /** A registry in memory, gone with the process: the reference that all others are held against. */
-export function memoryRegistry(options: MemoryRegistryOptions = {}): ConfigurableRegistry {
+export function memoryRegistry(options: MemoryRegistryOptions = {}): ManagedRegistry {
   return new MemoryRegistry(options)
 }
 
-const keep: Keep = async () => undefined
-
 class MemoryRegistry extends StoreRegistry {
   readonly #store: SchemaStore
-  readonly #queue = new Queue()
 
   constructor({ firstId = 1, validate = validateSchema, compatibility }: MemoryRegistryOptions) {
     super(validate)
@@ -39,14 +35,10 @@ class MemoryRegistry extends StoreRegistry {
     return this.#store
   }
 
-  protected change<T>(
-    _subject: string | undefined,
-    options: CallOptions | undefined,
-    action: (store: SchemaStore, keep: Keep) => Promise<T>,
-  ): Promise<T> {
-    return this.#queue.run(async () => {
-      options?.signal?.throwIfAborted()
-      return action(this.#store, keep)
-    })
+  protected async commit<T>(decide: Decide<T>, options: CallOptions | undefined): Promise<T> {
+    const store = await this.view(options)
+    const { change, answer } = decide(store)
+    if (change !== undefined) store.apply(change)
+    return answer(store)
   }
 }

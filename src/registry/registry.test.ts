@@ -3,7 +3,9 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, it } from 'vitest'
 import { cachedRegistry, fileRegistry, httpRegistry, memoryRegistry, type Registry, serveRegistry } from './index.ts'
+import { managedCases } from './managed-cases.test-support.ts'
 import { registryCases } from './registry-cases.test-support.ts'
+import type { ManagedRegistry } from './types.ts'
 
 interface Subject {
   readonly registry: Registry
@@ -54,4 +56,24 @@ describe.each(Object.entries(implementations))('%s', (_name, start) => {
   it.each(registryCases)('$name', ({ run }) =>
     run({ registry: subject.registry, traits: { ignoresWhitespace: true, concurrentVersions: 20, oneVersionAtOnce: true } }),
   )
+})
+
+describe('memory, managed', () => {
+  it.each(managedCases)('$name', ({ run }) => run({ registry: memoryRegistry() }))
+})
+
+describe('file, managed', () => {
+  let folder = ''
+  let registry: ManagedRegistry
+  const path = (): string => join(folder, 'schemas.log')
+  beforeAll(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'registry-'))
+    registry = await fileRegistry({ path: path() })
+  })
+  afterAll(async () => {
+    await registry.close()
+    await rm(folder, { recursive: true })
+  })
+
+  it.each(managedCases)('$name', ({ run }) => run({ registry, again: () => fileRegistry({ path: path(), readOnly: true }) }))
 })

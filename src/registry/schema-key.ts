@@ -1,14 +1,18 @@
 import { createHash } from 'node:crypto'
 import type { SchemaText } from '../schema/text.ts'
+import { sortedJson } from './json-copy.ts'
 
 /**
- * What makes two schema texts the same schema for a registry: format, text and references. White space between JSON tokens does not
+ * What makes two schema texts the same schema for a registry: format, text, references, and metadata and rule set where there are any. White space between JSON tokens does not
  * count, everything else does (key order, escapes, how a number is written), so that two schemas that differ never share an ID.
  * A SHA-256, in base64. Texts that are not JSON are compared as they are.
  */
 export function schemaKey(schema: SchemaText): string {
   const references = (schema.references ?? []).map(({ name, subject, version }) => [name, subject, version])
   const hash = createHash('sha256').update(schema.format).update('\n').update(JSON.stringify(references)).update('\n')
+  if (schema.metadata !== undefined || schema.ruleSet !== undefined) {
+    hash.update(sortedJson([schema.metadata ?? null, schema.ruleSet ?? null])).update('\n')
+  }
   // JSON text is hashed as UTF-16: as UTF-8, all lone surrogates would look the same.
   return hash.update(Buffer.from(schema.format === 'PROTOBUF' ? schema.text : withoutWhitespace(schema.text), 'utf16le')).digest('base64')
 }

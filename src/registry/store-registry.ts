@@ -1,32 +1,45 @@
 import { EvolveError } from '../errors.ts'
 import type { SchemaText } from '../schema/text.ts'
-import { checkCandidate, findOrAdmit, findOrPrepareImport, type SchemaValidator } from './admit.ts'
+import { type Admission, checkCandidate, findOrAdmit, findOrAdmitImport, normalized, type SchemaValidator } from './admit.ts'
 import { checkSchemaText } from './checks.ts'
 import type { CompatibilityReport } from './compatibility/check-versions.ts'
+import { subjectRemoval, versionRemoval } from './removal.ts'
 import type { RegistryConfig } from './settings/config.ts'
 import type { RegistryMode } from './settings/mode.ts'
-import { configChange, modeChange, type SettingChange } from './settings/settings.ts'
-import type { SchemaStore } from './store.ts'
+import { configChange, modeChange } from './settings/settings.ts'
+import type { StoreChange } from './state/changes.ts'
+import type { SchemaStore } from './state/store.ts'
 import type {
   CallOptions,
   CheckOptions,
-  ConfigurableRegistry,
+  DeletedOptions,
+  DeleteOptions,
+  IdOptions,
   ImportOptions,
+  ManagedRegistry,
   ModeOptions,
+  NormalizeOptions,
   RegisteredSchema,
   SchemaUse,
   SettingOptions,
+  SubjectOptions,
   SubjectVersion,
+  UseOptions,
 } from './types.ts'
 
-/** What a registry on a store writes down before it counts. */
-export type StoreChange = SettingChange | { readonly type: 'version'; readonly entry: SubjectVersion; readonly isNewSchema: boolean }
+/** What to do about a request, decided on one state. */
+export interface Decision<T> {
+  /** What must be written down, and applied, before the answer is given; nothing where the state says it all already. */
+  readonly change?: StoreChange | undefined
+  /** Read off the state in which the change is made. */
+  readonly answer: (store: SchemaStore) => T
+}
 
-/** Writes a change down, for good. When it rejects, the change has not happened. */
-export type Keep = (change: StoreChange) => Promise<void>
+/** Decides on a state, and changes nothing. Throws what the caller is refused with. */
+export type Decide<T> = (store: SchemaStore) => Decision<T>
 
-/** A registry whose state is a {@link SchemaStore}: all but where the state is kept, and who may change it when. */
-export abstract class StoreRegistry implements ConfigurableRegistry {
+/** A registry whose state is a {@link SchemaStore}: all but where its changes are kept. */
+export abstract class StoreRegistry implements ManagedRegistry {
   readonly #validate: SchemaValidator | undefined
 
   constructor(validate: SchemaValidator | undefined) {
@@ -36,49 +49,62 @@ export abstract class StoreRegistry implements ConfigurableRegistry {
   /** The state to answer from. Rejects with the reason of an aborted signal, and when the registry is closed. */
   protected abstract view(options: CallOptions | undefined): Promise<SchemaStore>
 
-  /** Runs an action that may change the state, when no other runs. Rejects as {@link StoreRegistry.view} does. */
-  protected abstract change<T>(
-    subject: string | undefined,
-    options: CallOptions | undefined,
-    action: (store: SchemaStore, keep: Keep) => Promise<T>,
-  ): Promise<T>
+  /**
+   * Decides on the newest state, makes the change durable and applies it, and then answers. One call at a time; where others write too, it may have
+   * to decide again. When it rejects, nothing was changed. `subject` is for errors.
+   */
+  protected abstract commit<T>(decide: Decide<T>, options: CallOptions | undefined, subject: string | undefined): Promise<T>
 
   abstract close(): Promise<void>
 
-  async schemaById(id: number, options?: CallOptions): Promise<RegisteredSchema> {
-    return (await this.view(options)).schemaById(id)
+  async schemaById(id: number, options?: CallOptions & IdOptions): Promise<RegisteredSchema> {
+    return (await this.view(options)).schemaById(id, options)
   }
 
-  async register(subject: string, schema: SchemaText, options?: CallOptions): Promise<SubjectVersion> {
-    return this.change(subject, options, async (store, keep) => {
-      const known = findOrAdmit(store, subject, schema, this.#validate)
-      return known ?? add(store, store.prepare(subject, schema), keep)
-    })
+  async register(subject: string, schema: SchemaText, options?: CallOptions & NormalizeOptions): Promise<SubjectVersion> {
+    return this.#add(subject, options, (store) => findOrAdmit(store, subject, schema, this.#validate, options))
   }
 
-  async versions(subject: string, options?: CallOptions): Promise<readonly number[]> {
-    return (await this.view(options)).versions(subject)
+  async versions(subject: string, options?: CallOptions & DeletedOptions): Promise<readonly number[]> {
+    return (await this.view(options)).versions(subject, options)
   }
 
-  async version(subject: string, version: number, options?: CallOptions): Promise<SubjectVersion> {
-    return (await this.view(options)).version(subject, version)
+  async version(subject: string, version: number, options?: CallOptions & DeletedOptions): Promise<SubjectVersion> {
+    return (await this.view(options)).version(subject, version, options)
   }
 
   async latest(subject: string, options?: CallOptions): Promise<SubjectVersion> {
     return (await this.view(options)).latest(subject)
   }
 
-  async lookup(subject: string, schema: SchemaText, options?: CallOptions): Promise<SubjectVersion> {
+  async lookup(
+    subject: string,
+    schema: SchemaText,
+    options: CallOptions & NormalizeOptions & Pick<DeletedOptions, 'deleted'> = {},
+  ): Promise<SubjectVersion> {
     checkSchemaText(schema, subject)
-    return (await this.view(options)).lookup(subject, schema)
+    const store = await this.view(options)
+    store.versions(subject, { deleted: options.deleted })
+    return store.lookup(subject, normalized(store, subject, schema, this.#validate, options), options)
   }
 
-  async subjects(options?: CallOptions): Promise<readonly string[]> {
-    return (await this.view(options)).subjects()
+  async subjects(options?: CallOptions & SubjectOptions): Promise<readonly string[]> {
+    return (await this.view(options)).subjects(options)
   }
 
-  async uses(id: number, options?: CallOptions): Promise<readonly SchemaUse[]> {
-    return (await this.view(options)).uses(id)
+  async uses(id: number, options?: CallOptions & UseOptions): Promise<readonly SchemaUse[]> {
+    return (await this.view(options)).uses(id, options)
+  }
+
+  async contexts(options?: CallOptions): Promise<readonly string[]> {
+    return (await this.view(options)).contexts()
+  }
+
+  async referencedBy(subject: string, version: number, options?: CallOptions): Promise<readonly number[]> {
+    const store = await this.view(options)
+    store.version(subject, version, { deleted: true })
+    const ids = new Set(store.referring(subject, version).map(({ id }) => id))
+    return Object.freeze([...ids].sort((a, b) => a - b))
   }
 
   async config(subject?: string, options?: SettingOptions): Promise<RegistryConfig | undefined> {
@@ -91,13 +117,12 @@ export abstract class StoreRegistry implements ConfigurableRegistry {
     config: RegistryConfig | undefined,
     options?: CallOptions,
   ): Promise<RegistryConfig | undefined> {
-    return this.change(subject, options, async (store, keep) => {
+    const decide: Decide<RegistryConfig | undefined> = (store) => {
       const change = configChange(subject, config)
-      store.settings.checkConfigurable(subject)
-      await keep(change)
-      store.settings.apply(change)
-      return store.settings.config(subject)
-    })
+      store.settings.checkChangeable(subject)
+      return { change, answer: ({ settings }) => settings.config(subject) }
+    }
+    return this.commit(decide, options, subject)
   }
 
   async mode(subject?: string, options?: SettingOptions): Promise<RegistryMode | undefined> {
@@ -106,36 +131,51 @@ export abstract class StoreRegistry implements ConfigurableRegistry {
   }
 
   async setMode(subject: string | undefined, mode: RegistryMode | undefined, options?: ModeOptions): Promise<void> {
-    return this.change(subject, options, async (store, keep) => {
+    const decide: Decide<void> = (store) => {
       const change = modeChange(subject, mode)
       if (mode === 'IMPORT' && store.settings.modeInForce(subject) !== 'IMPORT' && options?.force !== true) checkEmpty(store, subject)
-      await keep(change)
-      store.settings.apply(change)
-    })
+      return { change, answer: () => undefined }
+    }
+    return this.commit(decide, options, subject)
   }
 
-  async checkCompatibility(subject: string, schema: SchemaText, options?: CheckOptions): Promise<CompatibilityReport> {
-    return checkCandidate(await this.view(options), subject, schema, this.#validate, options?.version)
+  async checkCompatibility(subject: string, schema: SchemaText, options: CheckOptions = {}): Promise<CompatibilityReport> {
+    return checkCandidate(await this.view(options), subject, schema, this.#validate, options)
   }
 
   async importVersion(subject: string, schema: SchemaText, options: ImportOptions): Promise<SubjectVersion> {
-    return this.change(subject, options, async (store, keep) => {
-      const { entry, known } = findOrPrepareImport(store, subject, schema, this.#validate, options)
-      return known ? entry : add(store, entry, keep)
-    })
+    return this.#add(subject, options, (store) => findOrAdmitImport(store, subject, schema, this.#validate, options))
   }
-}
 
-async function add(store: SchemaStore, entry: SubjectVersion, keep: Keep): Promise<SubjectVersion> {
-  // From here on the call cannot be aborted: it has happened or it has not.
-  await keep({ type: 'version', entry, isNewSchema: !store.has(entry.id) })
-  store.add(entry)
-  return entry
+  async deleteVersion(subject: string, version: number, options?: DeleteOptions): Promise<number> {
+    const decide: Decide<number> = (store) => ({
+      change: versionRemoval(store, subject, version, options?.permanent === true),
+      answer: () => version,
+    })
+    return this.commit(decide, options, subject)
+  }
+
+  async deleteSubject(subject: string, options?: DeleteOptions): Promise<readonly number[]> {
+    const decide: Decide<readonly number[]> = (store) => {
+      const change = subjectRemoval(store, subject, options?.permanent === true)
+      return { change, answer: () => Object.freeze([...change.versions]) }
+    }
+    return this.commit(decide, options, subject)
+  }
+
+  async #add(subject: string, options: CallOptions | undefined, admit: (store: SchemaStore) => Admission): Promise<SubjectVersion> {
+    const decide: Decide<SubjectVersion> = (store) => {
+      const { entry, known } = admit(store)
+      const isNewSchema = !store.has(entry.id, subject)
+      return { change: known ? undefined : { type: 'version', entry, isNewSchema }, answer: () => entry }
+    }
+    return this.commit(decide, options, subject)
+  }
 }
 
 /** IDs that come from elsewhere could mean something else here already. */
 function checkEmpty(store: SchemaStore, subject: string | undefined): void {
-  const isEmpty = subject === undefined ? store.subjects().length === 0 : store.versionCount(subject) === 0
+  const isEmpty = subject === undefined ? store.subjects({ prefix: ':*:' }).length === 0 : store.versionCount(subject) === 0
   if (isEmpty) return
   const hint = 'import into an empty registry or subject, or use force'
   throw new EvolveError('registry-rejected', 'there are schemas already', { subject, registryCode: 42205, hint })

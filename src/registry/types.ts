@@ -18,7 +18,39 @@ export interface SubjectVersion extends RegisteredSchema {
 
 /** Options of a single call. */
 export interface CallOptions {
-  readonly signal?: AbortSignal
+  readonly signal?: AbortSignal | undefined
+}
+
+/** Which versions count. */
+export interface DeletedOptions {
+  /** Those too that were deleted and not purged. Default `false`. */
+  readonly deleted?: boolean | undefined
+  /** Those alone. Default `false`. */
+  readonly deletedOnly?: boolean | undefined
+}
+
+/** Where an ID is looked for. */
+export interface IdOptions {
+  /** A subject, or a context alone (`:.context:`), that holds it. Default: the default context. */
+  readonly subject?: string | undefined
+}
+
+/** Which uses of a schema count. */
+export interface UseOptions extends IdOptions, Pick<DeletedOptions, 'deleted'> {}
+
+/** Which subjects count. */
+export interface SubjectOptions extends DeletedOptions {
+  /**
+   * How they begin. One without a context means the default context; `:.context:` all of that context, `:*:` all of all contexts.
+   * Default: all of the default context.
+   */
+  readonly prefix?: string | undefined
+}
+
+/** How a schema is compared with those that are there. */
+export interface NormalizeOptions {
+  /** As a normal text of what it means, and not as it is written. Default: what the config in force says, else `false`. */
+  readonly normalize?: boolean | undefined
 }
 
 /**
@@ -26,18 +58,22 @@ export interface CallOptions {
  * The same text (with the same references) has one ID in all subjects, and an ID never means two schemas.
  */
 export interface Registry {
-  /** @throws EvolveError `schema-not-found`, or a registry failure. */
-  schemaById(id: number, options?: CallOptions): Promise<RegisteredSchema>
+  /** Also of versions that were deleted, as long as they are not purged. @throws EvolveError `schema-not-found`, or a registry failure. */
+  schemaById(id: number, options?: CallOptions & IdOptions): Promise<RegisteredSchema>
   /** Registers under the subject, or finds it there. @throws EvolveError `incompatible-registration`, `invalid-schema`, or a registry failure. */
-  register(subject: string, schema: SchemaText, options?: CallOptions): Promise<SubjectVersion>
+  register(subject: string, schema: SchemaText, options?: CallOptions & NormalizeOptions): Promise<SubjectVersion>
   /** Version numbers of the subject, ascending. @throws EvolveError `subject-not-found`. */
-  versions(subject: string, options?: CallOptions): Promise<readonly number[]>
+  versions(subject: string, options?: CallOptions & DeletedOptions): Promise<readonly number[]>
   /** @throws EvolveError `subject-not-found`, `version-not-found`. */
-  version(subject: string, version: number, options?: CallOptions): Promise<SubjectVersion>
-  /** @throws EvolveError `subject-not-found`. */
+  version(subject: string, version: number, options?: CallOptions & Pick<DeletedOptions, 'deleted'>): Promise<SubjectVersion>
+  /** The highest version that is not deleted. @throws EvolveError `subject-not-found`. */
   latest(subject: string, options?: CallOptions): Promise<SubjectVersion>
-  /** The version that holds just this schema. @throws EvolveError `subject-not-found`, `schema-not-in-subject`. */
-  lookup(subject: string, schema: SchemaText, options?: CallOptions): Promise<SubjectVersion>
+  /** The newest version that holds just this schema. @throws EvolveError `subject-not-found`, `schema-not-in-subject`. */
+  lookup(
+    subject: string,
+    schema: SchemaText,
+    options?: CallOptions & NormalizeOptions & Pick<DeletedOptions, 'deleted'>,
+  ): Promise<SubjectVersion>
   /** Lets go of files, sockets and timers. A second call does nothing. */
   close(): Promise<void>
 }
@@ -48,28 +84,32 @@ export interface SchemaUse {
   readonly version: number
 }
 
-/** A registry that can also say what it holds: the ones that keep their own list can, a client of a server cannot. */
+/** A registry that can also say what it holds. */
 export interface BrowsableRegistry extends Registry {
-  /** All subjects, in the order of their UTF-16 text. */
-  subjects(options?: CallOptions): Promise<readonly string[]>
+  /** Subjects, in the order of their UTF-16 text. */
+  subjects(options?: CallOptions & SubjectOptions): Promise<readonly string[]>
   /** The versions that hold the schema with this ID. @throws EvolveError `schema-not-found`. */
-  uses(id: number, options?: CallOptions): Promise<readonly SchemaUse[]>
+  uses(id: number, options?: CallOptions & UseOptions): Promise<readonly SchemaUse[]>
+  /** The contexts in which there are subjects, and the default one (`.`), in the order of their text. */
+  contexts(options?: CallOptions): Promise<readonly string[]>
+  /** IDs of the schemas whose listed versions refer to this one, ascending. @throws EvolveError `subject-not-found`, `version-not-found`. */
+  referencedBy(subject: string, version: number, options?: CallOptions): Promise<readonly number[]>
 }
 
-/** Options of {@link ConfigurableRegistry.config} and {@link ConfigurableRegistry.mode}. */
+/** Options of {@link ManagedRegistry.config} and {@link ManagedRegistry.mode}. */
 export interface SettingOptions extends CallOptions {
   /** For a subject, what is in force (its own over what holds for all), and not only what was set for it. Default `false`. */
   readonly defaultToGlobal?: boolean
 }
 
-/** Options of {@link ConfigurableRegistry.setMode}. */
+/** Options of {@link ManagedRegistry.setMode}. */
 export interface ModeOptions extends CallOptions {
   /** Go to IMPORT although something is registered. Default `false`. */
   readonly force?: boolean
 }
 
-/** Options of {@link ConfigurableRegistry.checkCompatibility}. */
-export interface CheckOptions extends CallOptions {
+/** Options of {@link ManagedRegistry.checkCompatibility}. */
+export interface CheckOptions extends CallOptions, NormalizeOptions {
   /** The one version to hold the schema against, whatever the level says about that. Default: those that the level asks for. */
   readonly version?: number | 'latest'
 }
@@ -77,15 +117,21 @@ export interface CheckOptions extends CallOptions {
 /** The ID that a schema has elsewhere, and its version there. */
 export interface ImportOptions extends CallOptions {
   readonly id: number
-  /** Default, and all that is taken: the next. */
-  readonly version?: number
+  /** Any that the subject does not have; default: the next. */
+  readonly version?: number | undefined
+}
+
+/** Options of {@link ManagedRegistry.deleteVersion} and {@link ManagedRegistry.deleteSubject}. */
+export interface DeleteOptions extends CallOptions {
+  /** For good, text and all; only what was deleted before. Default `false`: no longer listed, but readable under its ID. */
+  readonly permanent?: boolean | undefined
 }
 
 /**
- * A registry with compatibility levels and modes, as the ones that keep their own list are. Where a subject may be named, `undefined` stands for all
- * subjects.
+ * A registry that can be managed: compatibility levels, modes, deletes, schemas that come from elsewhere. In `config` and `mode`, `undefined` in place of a
+ * subject stands for all subjects, and `:.context:` for all of a context.
  */
-export interface ConfigurableRegistry extends BrowsableRegistry {
+export interface ManagedRegistry extends BrowsableRegistry {
   /** What is set for the subject, or `undefined`; what holds for all, always with a level. */
   config(subject?: string, options?: SettingOptions): Promise<RegistryConfig | undefined>
   /**
@@ -107,7 +153,19 @@ export interface ConfigurableRegistry extends BrowsableRegistry {
   checkCompatibility(subject: string, schema: SchemaText, options?: CheckOptions): Promise<CompatibilityReport>
   /**
    * Registers a schema under the ID it has elsewhere, in mode IMPORT; it is not compared with other versions.
-   * @throws EvolveError `registry-rejected` in another mode, where the ID means another schema, or for a version that is not the next.
+   * @throws EvolveError `registry-rejected` in another mode, where the ID means another schema, or the subject has the version.
    */
   importVersion(subject: string, schema: SchemaText, options: ImportOptions): Promise<SubjectVersion>
+  /**
+   * Deletes a version; gives its number.
+   * @throws EvolveError `subject-not-found`, `version-not-found`, `registry-rejected` (with Confluent's number in `details.registryCode`) in a mode
+   * that allows no change (42205), where other schemas refer to it (42206), where it was deleted before (40406), or, to purge it, was not (40407).
+   */
+  deleteVersion(subject: string, version: number, options?: DeleteOptions): Promise<number>
+  /**
+   * Deletes all versions of a subject, and what is set for it; gives their numbers.
+   * @throws EvolveError `subject-not-found`, `registry-rejected` as {@link ManagedRegistry.deleteVersion} does, with 40404 where the subject was deleted
+   * before and 40405 where, to purge it, it was not.
+   */
+  deleteSubject(subject: string, options?: DeleteOptions): Promise<readonly number[]>
 }

@@ -12,5 +12,9 @@ export interface SchemaReference {
 export interface SchemaText {
   readonly format: SchemaFormat
   readonly text: string
-  readonly references?: readonly SchemaReference[]
+  readonly references?: readonly SchemaReference[] | undefined
+  /** Tags and properties of Confluent's data contracts: kept and given back. Schemas that differ in it are two schemas. */
+  readonly metadata?: Readonly<Record<string, unknown>> | undefined
+  /** Rules of Confluent's data contracts: kept and given back, never carried out. Schemas that differ in it are two schemas. */
+  readonly ruleSet?: Readonly<Record<string, unknown>> | undefined
 }

@@ -33,6 +33,8 @@ export function countedRegistry(firstId: number = 1): CountedRegistry {
     lookup: noted('lookup', inner.lookup),
     subjects: noted('subjects', inner.subjects),
     uses: noted('uses', inner.uses),
+    contexts: noted('contexts', inner.contexts),
+    referencedBy: noted('referencedBy', inner.referencedBy),
     close: noted('close', inner.close),
   }
 }

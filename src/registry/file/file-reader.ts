@@ -1,12 +1,10 @@
 import { setTimeout as wait } from 'node:timers/promises'
 import { EvolveError, isEvolveError } from '../../errors.ts'
-import type { SchemaText } from '../../schema/text.ts'
 import type { SchemaValidator } from '../admit.ts'
-import { checkSchemaText, checkSubject } from '../checks.ts'
 import { Queue } from '../queue.ts'
-import type { SchemaStore } from '../store.ts'
-import { StoreRegistry } from '../store-registry.ts'
-import type { CallOptions, ConfigurableRegistry, RegisteredSchema, SubjectVersion } from '../types.ts'
+import type { SchemaStore } from '../state/store.ts'
+import { type Decide, StoreRegistry } from '../store-registry.ts'
+import type { CallOptions, IdOptions, ManagedRegistry, RegisteredSchema } from '../types.ts'
 import type { FileSystem } from './file-system.ts'
 import { extendLog, type LoadedLog, type LogSettings, loadLog } from './load-log.ts'
 import { inLog, onDisk, openForReading, realPath } from './open-log.ts'
@@ -22,7 +20,7 @@ export interface ReaderSettings extends Omit<LogSettings, 'firstId'> {
 }
 
 /** Opens the log without claiming it. @throws EvolveError `registry-unavailable` when it is not there, `registry-corrupt`. */
-export async function openReader(settings: ReaderSettings): Promise<ConfigurableRegistry> {
+export async function openReader(settings: ReaderSettings): Promise<ManagedRegistry> {
   const reader = new FileReader(settings)
   await reader.refresh()
   return reader
@@ -42,28 +40,22 @@ class FileReader extends StoreRegistry {
     this.#settings = settings
   }
 
-  override async schemaById(id: number, options?: CallOptions): Promise<RegisteredSchema> {
+  override async schemaById(id: number, options?: CallOptions & IdOptions): Promise<RegisteredSchema> {
     const store = this.#known(options)
-    if (store.has(id)) return store.schemaById(id)
-    return (await this.refresh()).schemaById(id)
+    if (store.has(id, options?.subject)) return store.schemaById(id, options)
+    return (await this.refresh()).schemaById(id, options)
   }
 
-  override async register(subject: string, schema: SchemaText, options?: CallOptions): Promise<SubjectVersion> {
-    checkSubject(subject)
-    checkSchemaText(schema, subject)
-    const known = this.#known(options).find(subject, schema) ?? (await this.refresh()).find(subject, schema)
-    if (known !== undefined) return known
+  /** Finds what is there: that changes nothing. */
+  protected async commit<T>(decide: Decide<T>, options: CallOptions | undefined, subject: string | undefined): Promise<T> {
+    const known = answerOf(decide, this.#known(options)) ?? answerOf(decide, await this.refresh())
+    if (known !== undefined) return known.answer
     throw readingOnly(subject)
   }
 
   protected async view(options: CallOptions | undefined): Promise<SchemaStore> {
     this.#known(options)
     return this.refresh()
-  }
-
-  protected async change<T>(subject: string | undefined, options: CallOptions | undefined): Promise<T> {
-    this.#known(options)
-    throw readingOnly(subject)
   }
 
   async close(): Promise<void> {
@@ -111,6 +103,12 @@ class FileReader extends StoreRegistry {
     if (this.#closed || this.#log === undefined) throw new EvolveError('registry-rejected', 'this registry is closed')
     return this.#log.store
   }
+}
+
+/** The answer, where it needs no change. A change that would be refused by another registry is refused here as one. */
+function answerOf<T>(decide: Decide<T>, store: SchemaStore): { readonly answer: T } | undefined {
+  const { change, answer } = decide(store)
+  return change === undefined ? { answer: answer(store) } : undefined
 }
 
 function readingOnly(subject: string | undefined): EvolveError {

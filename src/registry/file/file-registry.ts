@@ -2,7 +2,7 @@ import { EvolveError } from '../../errors.ts'
 import type { SchemaValidator } from '../admit.ts'
 import { checkId } from '../checks.ts'
 import type { CompatibilityLevel } from '../compatibility/levels.ts'
-import type { ConfigurableRegistry } from '../types.ts'
+import type { ManagedRegistry } from '../types.ts'
 import { validateSchema } from '../validate.ts'
 import { openReader } from './file-reader.ts'
 import { disk, type FileSystem } from './file-system.ts'
@@ -36,7 +36,7 @@ export interface FileRegistryOptions {
  * writer. Other damage is never repaired silently. While the disk refuses to write, `register` fails with `registry-unavailable` and reading goes on.
  * @throws EvolveError `registry-locked` when another process writes it, `registry-corrupt`, `registry-unavailable`, `invalid-options`.
  */
-export async function fileRegistry(options: FileRegistryOptions): Promise<ConfigurableRegistry> {
+export async function fileRegistry(options: FileRegistryOptions): Promise<ManagedRegistry> {
   const { path, readOnly = false, firstId, validate = validateSchema, compatibility: level = 'NONE', fileSystem = disk } = options
   if (typeof path !== 'string' || path === '' || path.includes('\0'))
     throw new EvolveError('invalid-options', 'path is not the path of a file')

@@ -1,15 +1,18 @@
 import { EvolveError } from '../../errors.ts'
 import type { SchemaValidator } from '../admit.ts'
 import { Queue } from '../queue.ts'
-import type { SchemaStore } from '../store.ts'
-import { type Keep, StoreRegistry } from '../store-registry.ts'
-import type { CallOptions, ConfigurableRegistry } from '../types.ts'
+import { changeJson } from '../state/change-json.ts'
+import type { StoreChange } from '../state/changes.ts'
+import { splitSubject } from '../state/qualified-subject.ts'
+import type { SchemaStore } from '../state/store.ts'
+import { type Decide, StoreRegistry } from '../store-registry.ts'
+import type { CallOptions, ManagedRegistry } from '../types.ts'
 import type { FileSystem, LogHandle } from './file-system.ts'
 import { type LogSettings, loadLog } from './load-log.ts'
 import { LogWriter } from './log-writer.ts'
 import { inLog, onDisk, openForWriting, preparePath } from './open-log.ts'
 import { readBytes } from './read-bytes.ts'
-import { headRecord, recordOf } from './records.ts'
+import { headRecord } from './records.ts'
 import { claimWriter, type WriterClaim } from './writer-claim.ts'
 
 /** What opening a log for writing needs. */
@@ -21,7 +24,7 @@ export interface WriterSettings extends Omit<LogSettings, 'firstId'> {
 }
 
 /** Opens the log as its one writer. @throws EvolveError `registry-locked`, `registry-corrupt`, `registry-unavailable`, `invalid-options`. */
-export async function openWriter(settings: WriterSettings): Promise<ConfigurableRegistry> {
+export async function openWriter(settings: WriterSettings): Promise<ManagedRegistry> {
   const path = await onDisk(`use ${settings.path}`, () => preparePath(settings.path))
   const claim = await onDisk(`claim ${path}`, () => claimWriter(path))
   let handle: LogHandle | undefined
@@ -40,7 +43,7 @@ async function start(
   handle: LogHandle,
   claim: WriterClaim,
   { firstId, validate, level, onUnknown }: WriterSettings,
-): Promise<ConfigurableRegistry> {
+): Promise<ManagedRegistry> {
   const bytes = await onDisk(`read ${path}`, () => readBytes(handle, 0))
   const log = inLog(path, () => loadLog(bytes, { firstId: firstId ?? 1, level, onUnknown }))
   if (log.firstId !== undefined && firstId !== undefined && log.firstId !== firstId) {
@@ -90,13 +93,25 @@ class FileWriter extends StoreRegistry {
     return this.#parts.store
   }
 
-  protected change<T>(
-    _subject: string | undefined,
-    options: CallOptions | undefined,
-    action: (store: SchemaStore, keep: Keep) => Promise<T>,
-  ): Promise<T> {
+  protected commit<T>(decide: Decide<T>, options: CallOptions | undefined): Promise<T> {
+    return this.#queue.run(async () => {
+      const store = await this.view(options)
+      const { change, answer } = decide(store)
+      if (change !== undefined) await this.#keep(store, change)
+      return answer(store)
+    })
+  }
+
+  /** From here on the call cannot be aborted: the change has happened or it has not. */
+  async #keep(store: SchemaStore, change: StoreChange): Promise<void> {
     const { path, writer } = this.#parts
-    const keep: Keep = (change) => onDisk(`write ${path}`, () => writer.append(recordOf(change)))
-    return this.#queue.run(async () => action(await this.view(options), keep))
+    try {
+      await onDisk(`write ${path}`, () => writer.append(changeJson(change)))
+    } catch (error) {
+      // Somebody who reads the file may have seen what is now taken back: the ID must not come to mean something else.
+      if (change.type === 'version') store.reserve(change.entry.id, splitSubject(change.entry.subject).context)
+      throw error
+    }
+    store.apply(change)
   }
 }

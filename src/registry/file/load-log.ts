@@ -1,5 +1,5 @@
 import type { CompatibilityLevel } from '../compatibility/levels.ts'
-import { SchemaStore } from '../store.ts'
+import { SchemaStore } from '../state/store.ts'
 import { type LogPosition, logStart, readRecords } from './log-format.ts'
 import { addRecord, checkTornHead, type OnUnknown, readHead } from './records.ts'
 

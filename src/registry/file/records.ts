@@ -1,10 +1,8 @@
-import type { SchemaText } from '../../schema/text.ts'
-import { isId, isReference, isVersion } from '../checks.ts'
-import { registeredSchema, subjectVersion } from '../entries.ts'
-import { knownMembers } from '../settings/config.ts'
-import { configChange, modeChange, type SettingChange } from '../settings/settings.ts'
-import type { SchemaStore } from '../store.ts'
-import type { StoreChange } from '../store-registry.ts'
+import { isEvolveError } from '../../errors.ts'
+import { isId } from '../checks.ts'
+import { isJsonObject, type JsonObject } from '../json-copy.ts'
+import { readChange } from '../state/change-json.ts'
+import type { SchemaStore } from '../state/store.ts'
 import { corrupt, type LogRecord } from './log-format.ts'
 
 const logName = 'kafka-evolve schemas'
@@ -48,69 +46,33 @@ export interface UnknownRecord {
 /** Told of each record that is passed over. */
 export type OnUnknown = (record: UnknownRecord) => void
 
-/**
- * The record of a change. The text of a schema is left out where an earlier record with the same ID holds it; the subject where the change is one
- * for all; `null` takes a setting back.
- */
-export function recordOf(change: StoreChange): object {
-  if (change.type === 'config') return { type: 'config', subject: change.subject, config: change.config ?? null }
-  if (change.type === 'mode') return { type: 'mode', subject: change.subject, mode: change.mode ?? null }
-  const { subject, version, id, format, text, references } = change.entry
-  return change.isNewSchema
-    ? { type: 'version', subject, version, id, schema: { format, text, references } }
-    : { type: 'version', subject, version, id }
-}
-
-/** Adds what a record says. @throws EvolveError `registry-corrupt` when it is malformed or contradicts what is there. */
+/** Makes the change that a record says. @throws EvolveError `registry-corrupt` when it is malformed or contradicts what is there. */
 export function addRecord(store: SchemaStore, { offset, value }: LogRecord, onUnknown: OnUnknown): void {
-  const record = object(value, offset)
-  if (record.type === 'version') addVersion(store, offset, record)
-  else if (record.type === 'config' || record.type === 'mode') store.settings.apply(settingChange(offset, record, onUnknown))
-  else passOver(store, offset, record, onUnknown)
-}
-
-type RecordMembers = Readonly<Record<string, unknown>>
-
-function addVersion(store: SchemaStore, offset: number, { subject, version, id, schema }: RecordMembers): void {
-  if (typeof subject !== 'string' || !isVersion(version) || !isId(id)) throw corrupt(offset, 'a record is not one of a version')
-  if (schema === undefined && !store.has(id)) throw corrupt(offset, `a record refers to the schema ID ${id}, which no earlier one has`)
-  const text = schema === undefined ? store.schemaById(id) : schemaText(schema, offset)
+  const read = inRecord(offset, () => readChange(value, store))
+  if ('unknown' in read) {
+    // A later version of this code may know it. An ID that it names is taken.
+    if (read.id !== undefined) store.reserve(read.id)
+    onUnknown({ type: read.unknown, offset })
+    return
+  }
+  for (const name of read.strangers) onUnknown({ type: `config with '${name}'`, offset })
   try {
-    store.add(subjectVersion(subject, version, registeredSchema(id, text)))
+    store.apply(read.change)
   } catch (error) {
     throw corrupt(offset, 'a record contradicts those before it', error)
   }
 }
 
-function settingChange(offset: number, { type, subject, config, mode }: RecordMembers, onUnknown: OnUnknown): SettingChange {
-  if (subject !== undefined && typeof subject !== 'string') throw corrupt(offset, 'the subject of a record is not a string')
+function inRecord<T>(offset: number, read: () => T): T {
   try {
-    if (type === 'mode') return modeChange(subject, mode ?? undefined)
-    if (config === null) return configChange(subject, undefined)
-    const { known, strangers } = knownMembers(object(config, offset))
-    for (const name of strangers) onUnknown({ type: `config with '${name}'`, offset })
-    return configChange(subject, known)
+    return read()
   } catch (error) {
-    throw corrupt(offset, `a record is not one of a ${String(type)}`, error)
+    if (!isEvolveError(error)) throw error
+    throw corrupt(offset, error.problem, error.cause)
   }
 }
 
-/** A later version of this code may know it. An ID that it names is taken. */
-function passOver(store: SchemaStore, offset: number, { type, id }: RecordMembers, onUnknown: OnUnknown): void {
-  if (typeof type !== 'string') throw corrupt(offset, 'a record does not say what it is')
-  if (isId(id)) store.reserve(id)
-  onUnknown({ type, offset })
-}
-
-function schemaText(value: unknown, offset: number): SchemaText {
-  const { format, text, references = [] } = object(value, offset)
-  if (format !== 'AVRO' && format !== 'JSON' && format !== 'PROTOBUF') throw corrupt(offset, 'a schema has no known format')
-  if (typeof text !== 'string') throw corrupt(offset, 'a schema has no text')
-  if (!Array.isArray(references) || !references.every(isReference)) throw corrupt(offset, 'the references of a schema are malformed')
-  return { format, text, references }
-}
-
-function object(value: unknown, offset: number): RecordMembers {
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) throw corrupt(offset, 'a record is not a JSON object')
-  return value as RecordMembers
+function object(value: unknown, offset: number): JsonObject {
+  if (!isJsonObject(value)) throw corrupt(offset, 'a record is not a JSON object')
+  return value
 }

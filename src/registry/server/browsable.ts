@@ -1,4 +1,4 @@
-import type { BrowsableRegistry, ConfigurableRegistry, Registry } from '../types.ts'
+import type { BrowsableRegistry, ManagedRegistry, Registry } from '../types.ts'
 
 /** Whether the registry can say what it holds. */
 export function isBrowsable(registry: Registry): registry is BrowsableRegistry {
@@ -6,7 +6,7 @@ export function isBrowsable(registry: Registry): registry is BrowsableRegistry {
 }
 
 /** Whether the registry has compatibility levels and modes. */
-export function isConfigurable(registry: Registry): registry is ConfigurableRegistry {
+export function isConfigurable(registry: Registry): registry is ManagedRegistry {
   return ['config', 'setConfig', 'mode', 'setMode', 'checkCompatibility', 'importVersion'].every(
     (method) => typeof Reflect.get(registry, method) === 'function',
   )

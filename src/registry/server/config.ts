@@ -1,7 +1,7 @@
 import { compatibilityLevels, isCompatibilityLevel } from '../compatibility/levels.ts'
 import { Queue } from '../queue.ts'
 import { configMembers, type RegistryConfig } from '../settings/config.ts'
-import type { ConfigurableRegistry } from '../types.ts'
+import type { ManagedRegistry } from '../types.ts'
 import { isConfigurable } from './browsable.ts'
 import { notConfigured, ok, type Reply, refuse, unsubjected } from './reply.ts'
 import { type Call, type Route, route } from './route.ts'
@@ -48,9 +48,9 @@ async function remove({ registry, path: { subject } }: Call): Promise<Reply> {
 }
 
 /** What is set is read and then written: one at a time, or of two that come at once one would be lost. */
-const writes = new WeakMap<ConfigurableRegistry, Queue>()
+const writes = new WeakMap<ManagedRegistry, Queue>()
 
-function writesOf(registry: ConfigurableRegistry): Queue {
+function writesOf(registry: ManagedRegistry): Queue {
   const known = writes.get(registry) ?? new Queue()
   writes.set(registry, known)
   return known
@@ -64,7 +64,7 @@ function membersOf(body: unknown): Partial<Record<keyof RegistryConfig, unknown>
 
 /** What is asked for over what is set; `null` takes a member back. */
 async function merged(
-  registry: ConfigurableRegistry,
+  registry: ManagedRegistry,
   subject: string | undefined,
   asked: Partial<Record<keyof RegistryConfig, unknown>>,
 ): Promise<RegistryConfig> {

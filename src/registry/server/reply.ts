@@ -39,7 +39,9 @@ const byCode: Partial<Readonly<Record<ErrorCode, readonly [status: number, regis
 export function refuseWith(error: unknown): Reply {
   const known = isEvolveError(error) ? byCode[error.code] : undefined
   if (!isEvolveError(error) || known === undefined) return refuse(500, 'Internal Server Error')
-  const [status, registryCode] = known
+  const said = error.details.registryCode ?? 0
+  // Confluent's numbers of five digits begin with their status.
+  const [status, registryCode] = said >= 40_000 ? [Math.floor(said / 100), said] : known
   return refuse(status, status >= 500 ? 'Error in the backend data store' : error.problem, registryCode)
 }
 

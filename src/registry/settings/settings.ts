@@ -1,6 +1,7 @@
 import { EvolveError } from '../../errors.ts'
 import { checkSubject } from '../checks.ts'
 import { type CompatibilityLevel, isCompatibilityLevel } from '../compatibility/levels.ts'
+import { contextOf, normalSubject } from '../state/qualified-subject.ts'
 import { configOver, copyConfig, notALevel, type RegistryConfig } from './config.ts'
 import { isRegistryMode, type RegistryMode, registryModes } from './mode.ts'
 
@@ -9,7 +10,10 @@ export type SettingChange =
   | { readonly type: 'config'; readonly subject: string | undefined; readonly config: RegistryConfig | undefined }
   | { readonly type: 'mode'; readonly subject: string | undefined; readonly mode: RegistryMode | undefined }
 
-/** What is set in a registry, for all and for each subject. Synchronous; knows nothing of where it is kept. */
+/**
+ * What is set in a registry: for all, for a context (under `:.context:`) and for each subject; the narrower goes over the wider. Synchronous; knows
+ * nothing of where it is kept.
+ */
 export class RegistrySettings {
   readonly #level: CompatibilityLevel
   /** `undefined` is the key of what is set for all. */
@@ -24,35 +28,43 @@ export class RegistrySettings {
 
   /** What was set for the subject, if anything; without a subject what holds for all, its level always included. */
   config(subject?: string): RegistryConfig | undefined {
-    if (subject !== undefined) checkSubject(subject)
-    const own = this.#configs.get(subject)
-    return subject === undefined ? configOver(own, { compatibility: this.#level }) : own
+    if (subject === undefined) return configOver(this.#configs.get(undefined), { compatibility: this.#level })
+    checkSubject(subject)
+    return this.#configs.get(normalSubject(subject))
   }
 
-  /** What holds for the subject: what is set for it, over what holds for all. */
+  /** What holds for the subject: what is set for it, over what is for its context, over what holds for all. */
   configInForce(subject: string): RegistryConfig {
-    return configOver(this.config(subject), this.config() ?? {})
+    const all = configOver(this.#configs.get(contextOf(subject)), this.config() ?? {})
+    return configOver(this.config(subject), all)
   }
 
   /** The level in force for the subject. */
   level(subject: string): CompatibilityLevel {
-    return this.#configs.get(subject)?.compatibility ?? this.#configs.get(undefined)?.compatibility ?? this.#level
+    return this.#inForce(subject, (key) => this.#configs.get(key)?.compatibility) ?? this.#level
+  }
+
+  /** Whether texts under the subject are normalised though nobody asked for it. */
+  normalizes(subject: string): boolean {
+    return this.#inForce(subject, (key) => this.#configs.get(key)?.normalize) ?? false
   }
 
   /** The mode set for the subject, if any; without a subject the one for all. READONLY_OVERRIDE for all is every subject's. */
   mode(subject?: string): RegistryMode | undefined {
     if (subject !== undefined) checkSubject(subject)
     const all = this.#modes.get(undefined) ?? 'READWRITE'
-    return subject === undefined || all === 'READONLY_OVERRIDE' ? all : this.#modes.get(subject)
+    return subject === undefined || all === 'READONLY_OVERRIDE' ? all : this.#modes.get(normalSubject(subject))
   }
 
   /** The mode in force for the subject; without a subject the one for all. */
   modeInForce(subject?: string): RegistryMode {
-    return this.mode(subject) ?? this.#modes.get(undefined) ?? 'READWRITE'
+    const all = this.mode() ?? 'READWRITE'
+    if (subject === undefined || all === 'READONLY_OVERRIDE') return all
+    return this.#inForce(subject, (key) => this.#modes.get(key)) ?? all
   }
 
-  /** Throws `registry-rejected` unless this may be configured in the mode it is in. */
-  checkConfigurable(subject: string | undefined): void {
+  /** Throws `registry-rejected` unless this may be configured, or versions be deleted, in the mode it is in. */
+  checkChangeable(subject: string | undefined): void {
     if (subject !== undefined) checkSubject(subject)
     const mode = this.modeInForce(subject)
     if (mode === 'READONLY' || mode === 'READONLY_OVERRIDE') throw notInMode(subject, mode)
@@ -66,8 +78,26 @@ export class RegistrySettings {
 
   /** Makes a change that {@link configChange} or {@link modeChange} gave. */
   apply(change: SettingChange): void {
-    if (change.type === 'config') put(this.#configs, change.subject, change.config)
-    else put(this.#modes, change.subject, change.mode)
+    const subject = change.subject === undefined ? undefined : normalSubject(change.subject)
+    if (change.type === 'config') put(this.#configs, subject, change.config)
+    else put(this.#modes, subject, change.mode)
+  }
+
+  /** Takes back all that is set for a subject. */
+  forget(subject: string): void {
+    this.#configs.delete(subject)
+    this.#modes.delete(subject)
+  }
+
+  /** Everything that is set, as changes. */
+  changes(): readonly SettingChange[] {
+    const configs = [...this.#configs].map(([subject, config]): SettingChange => ({ type: 'config', subject, config }))
+    return [...configs, ...[...this.#modes].map(([subject, mode]): SettingChange => ({ type: 'mode', subject, mode }))]
+  }
+
+  /** What the narrowest of those says that say anything: the subject, its context, all. */
+  #inForce<T>(subject: string, read: (key: string | undefined) => T | undefined): T | undefined {
+    return read(normalSubject(subject)) ?? read(contextOf(subject)) ?? read(undefined)
   }
 }
 

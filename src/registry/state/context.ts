@@ -1,0 +1,102 @@
+import { EvolveError } from '../../errors.ts'
+import type { SchemaText } from '../../schema/text.ts'
+import { maxId } from '../checks.ts'
+import { registeredSchema } from '../entries.ts'
+import { schemaKey } from '../schema-key.ts'
+import type { RegisteredSchema, SubjectVersion } from '../types.ts'
+
+/** A version as it is held: what was registered, and whether it is still listed. */
+export interface HeldVersion {
+  readonly entry: SubjectVersion
+  deleted: boolean
+}
+
+/** A schema under its ID, with the versions that hold it. */
+interface HeldSchema {
+  readonly schema: RegisteredSchema
+  readonly key: string
+  readonly uses: HeldVersion[]
+}
+
+/** The schemas of one context under their IDs. An ID means one schema, and is not given twice even after that is gone. */
+export class ContextSchemas {
+  readonly #schemas = new Map<number, HeldSchema>()
+  /** The first ID that a schema got. In a list that comes from elsewhere one schema may have several. */
+  readonly #ids = new Map<string, number>()
+  #nextId: number
+
+  constructor(firstId: number) {
+    this.#nextId = firstId
+  }
+
+  /** How many schemas there are. */
+  get size(): number {
+    return this.#schemas.size
+  }
+
+  /** The ID that a new schema would get. @throws EvolveError `limit-exceeded` when none is left. */
+  nextId(): number {
+    if (this.#nextId > maxId) throw new EvolveError('limit-exceeded', 'no schema ID is left')
+    return this.#nextId
+  }
+
+  /** Never gives out this ID, nor one below it. */
+  reserve(id: number): void {
+    this.#nextId = Math.max(this.#nextId, id + 1)
+  }
+
+  /** The highest ID that is never given out any more; one below the first where none was. */
+  get reserved(): number {
+    return this.#nextId - 1
+  }
+
+  get(id: number): RegisteredSchema | undefined {
+    return this.#schemas.get(id)?.schema
+  }
+
+  /** The ID of the schema with this key. */
+  idOf(key: string): number | undefined {
+    return this.#ids.get(key)
+  }
+
+  /** The key of the schema under this ID. */
+  keyOf(id: number): string | undefined {
+    return this.#schemas.get(id)?.key
+  }
+
+  uses(id: number): readonly HeldVersion[] {
+    return this.#schemas.get(id)?.uses ?? []
+  }
+
+  /** Whether this ID may mean this schema: it means it already, or nothing. */
+  allows(id: number, schema: SchemaText): boolean {
+    const known = this.#schemas.get(id)
+    return known === undefined || known.key === schemaKey(schema)
+  }
+
+  /** Adds a use of a schema, and the schema where it is new. */
+  use(version: HeldVersion): void {
+    const { entry } = version
+    const known = this.#schemas.get(entry.id)
+    if (known !== undefined) {
+      known.uses.push(version)
+      return
+    }
+    const key = schemaKey(entry)
+    this.#schemas.set(entry.id, { schema: registeredSchema(entry.id, entry), key, uses: [version] })
+    if (!this.#ids.has(key)) this.#ids.set(key, entry.id)
+    this.reserve(entry.id)
+  }
+
+  /** Takes a use away, and the schema with the last one. */
+  drop(version: HeldVersion): void {
+    const { id } = version.entry
+    const known = this.#schemas.get(id)
+    if (known === undefined) return
+    const at = known.uses.indexOf(version)
+    if (at !== -1) known.uses.splice(at, 1)
+    if (known.uses.length > 0) return
+    this.#schemas.delete(id)
+    if (this.#ids.get(known.key) === id) this.#ids.delete(known.key)
+  }
+}

@@ -1,0 +1,293 @@
+import { EvolveError } from '../../errors.ts'
+import type { SchemaText } from '../../schema/text.ts'
+import { checkId, checkSubject, checkVersion } from '../checks.ts'
+import type { CompatibilityLevel } from '../compatibility/levels.ts'
+import { registeredSchema, subjectVersion } from '../entries.ts'
+import { schemaKey } from '../schema-key.ts'
+import { RegistrySettings } from '../settings/settings.ts'
+import type { DeletedOptions, IdOptions, RegisteredSchema, SchemaUse, SubjectOptions, SubjectVersion, UseOptions } from '../types.ts'
+import type { StoreChange } from './changes.ts'
+import { ContextSchemas, type HeldVersion } from './context.ts'
+import { allContexts, defaultContext, normalSubject, qualify, splitSubject } from './qualified-subject.ts'
+import { HeldReferences } from './references-held.ts'
+
+/**
+ * The state of a registry that keeps everything in memory: synchronous, changed by {@link SchemaStore.apply} and
+ * {@link SchemaStore.reserve} alone, knows nothing of where it is kept.
+ */
+export class SchemaStore {
+  readonly #contexts = new Map<string, ContextSchemas>()
+  /** Ascending by version. A subject with no versions has no entry. */
+  readonly #subjects = new Map<string, HeldVersion[]>()
+  readonly #references = new HeldReferences()
+  readonly #firstId: number
+  /** Levels and modes. */
+  readonly settings: RegistrySettings
+
+  /** `level` is in force where none is set. @throws EvolveError `invalid-options` when `firstId` is not an ID, or `level` not a level. */
+  constructor(firstId: number, level: CompatibilityLevel = 'NONE') {
+    checkId(firstId)
+    this.#firstId = firstId
+    this.settings = new RegistrySettings(level)
+  }
+
+  /** How many schemas, subjects and versions it holds, deleted ones included. */
+  get size(): { readonly schemas: number; readonly subjects: number; readonly versions: number } {
+    let [schemas, versions] = [0, 0]
+    for (const context of this.#contexts.values()) schemas += context.size
+    for (const held of this.#subjects.values()) versions += held.length
+    return { schemas, subjects: this.#subjects.size, versions }
+  }
+
+  /** The newest version that holds this schema under the subject, if any; of those that are listed, unless `deleted`. */
+  find(subject: string, schema: SchemaText, deleted = false): SubjectVersion | undefined {
+    const held = this.#held(subject)
+    if (held.length === 0) return undefined
+    const key = schemaKey(schema)
+    const context = this.#contextOf(subject)
+    return held.findLast((one) => (deleted || !one.deleted) && context.keyOf(one.entry.id) === key)?.entry
+  }
+
+  /** Whether the ID is in use in the context of the subject. */
+  has(id: number, subject = ''): boolean {
+    return this.#contextOf(subject).get(id) !== undefined
+  }
+
+  /** Whether this ID may mean this schema in the context of the subject: it means it already, or nothing. */
+  allows(id: number, subject: string, schema: SchemaText): boolean {
+    return this.#contextOf(subject).allows(id, schema)
+  }
+
+  /** The number that the next version of the subject gets: one more than the highest, deleted ones included. */
+  nextVersion(subject: string): number {
+    return (this.#held(subject).at(-1)?.entry.version ?? 0) + 1
+  }
+
+  /**
+   * The next version of the subject, with the ID that the schema has or would get. Changes nothing.
+   * @throws EvolveError `limit-exceeded` when no ID is left.
+   */
+  prepare(subject: string, schema: SchemaText): SubjectVersion {
+    const context = this.#contextOf(subject)
+    const known = context.idOf(schemaKey(schema))
+    const registered = known === undefined ? undefined : context.get(known)
+    return subjectVersion(normalSubject(subject), this.nextVersion(subject), registered ?? registeredSchema(context.nextId(), schema))
+  }
+
+  /** Gives out no ID up to this one in the context. */
+  reserve(id: number, context: string = defaultContext): void {
+    this.#inContext(context).reserve(id)
+  }
+
+  /** The highest ID in each context that no new schema gets. */
+  reserved(): ReadonlyMap<string, number> {
+    return new Map([...this.#contexts].map(([context, schemas]) => [context, schemas.reserved]))
+  }
+
+  /** How many listed versions the subject has; of a context (`:.context:`), how many there are in all of it. */
+  versionCount(subject: string): number {
+    const { context, name } = splitSubject(subject)
+    if (name !== '') return this.entries(subject).length
+    let count = 0
+    for (const [other, held] of this.#subjects) if (splitSubject(other).context === context) count += held.filter(isListed).length
+    return count
+  }
+
+  /** The versions of the subject, ascending; none where nothing is registered. */
+  entries(subject: string, deleted = false): readonly SubjectVersion[] {
+    return this.#held(subject)
+      .filter((one) => deleted || !one.deleted)
+      .map(({ entry }) => entry)
+  }
+
+  /** Whether the version is there, deleted or not: `undefined` when it is not. */
+  isDeleted(subject: string, version: number): boolean | undefined {
+    return this.#held(subject).find(({ entry }) => entry.version === version)?.deleted
+  }
+
+  /**
+   * Makes a change: all of it, or none.
+   * @throws EvolveError `registry-corrupt` when it contradicts what is there: an ID for two schemas, a version twice, a version purged that is not deleted.
+   */
+  apply(change: StoreChange): void {
+    switch (change.type) {
+      case 'version':
+        this.#add(change.entry)
+        break
+      case 'delete':
+        this.#delete(change.subject, change.versions)
+        break
+      case 'purge':
+        this.#purge(change.subject, change.versions)
+        break
+      case 'reserve':
+        this.reserve(change.id, change.context)
+        break
+      default:
+        this.settings.apply(change)
+    }
+  }
+
+  /** See `Registry.schemaById`. */
+  schemaById(id: number, { subject }: IdOptions = {}): RegisteredSchema {
+    checkId(id)
+    const schema = this.#contextsFor(id, subject)?.get(id)
+    if (schema === undefined) throw new EvolveError('schema-not-found', 'no schema has this ID', { schemaId: id })
+    return schema
+  }
+
+  /** See `Registry.versions`. */
+  versions(subject: string, options?: DeletedOptions): readonly number[] {
+    return Object.freeze(this.#asked(subject, options).map(({ entry }) => entry.version))
+  }
+
+  /** See `Registry.version`. */
+  version(subject: string, version: number, options?: DeletedOptions): SubjectVersion {
+    const versions = this.#asked(subject, options)
+    checkVersion(subject, version)
+    const found = versions.find(({ entry }) => entry.version === version)
+    if (found !== undefined) return found.entry
+    const latest = versions.at(-1)?.entry.version
+    throw new EvolveError('version-not-found', `there is no version ${version}, the latest is ${latest}`, { subject })
+  }
+
+  /** See `Registry.latest`. */
+  latest(subject: string): SubjectVersion {
+    return this.version(subject, this.#asked(subject).at(-1)?.entry.version ?? 0)
+  }
+
+  /** See `Registry.lookup`. */
+  lookup(subject: string, schema: SchemaText, { deleted = false }: DeletedOptions = {}): SubjectVersion {
+    this.#asked(subject, { deleted })
+    const entry = this.find(subject, schema, deleted)
+    if (entry === undefined) throw new EvolveError('schema-not-in-subject', 'no version of the subject holds this schema', { subject })
+    return entry
+  }
+
+  /** See `BrowsableRegistry.subjects`. */
+  subjects({ prefix = '', deleted = false, deletedOnly = false }: SubjectOptions = {}): readonly string[] {
+    const wanted = subjectFilter(prefix)
+    const names: string[] = []
+    for (const [subject, held] of this.#subjects) {
+      const listed = held.some(isListed)
+      if (wanted(subject) && (deletedOnly ? !listed : deleted || listed)) names.push(subject)
+    }
+    return Object.freeze(names.sort())
+  }
+
+  /** See `BrowsableRegistry.uses`. */
+  uses(id: number, { subject, deleted = false }: UseOptions = {}): readonly SchemaUse[] {
+    this.schemaById(id, { subject })
+    const held = this.#contextsFor(id, subject)?.uses(id) ?? []
+    const uses = held.filter((one) => deleted || !one.deleted)
+    return Object.freeze(uses.map(({ entry }) => Object.freeze({ subject: entry.subject, version: entry.version })))
+  }
+
+  /** See `BrowsableRegistry.contexts`. */
+  contexts(): readonly string[] {
+    const used = new Set([defaultContext, ...[...this.#subjects.keys()].map((subject) => splitSubject(subject).context)])
+    return Object.freeze([...used].sort())
+  }
+
+  /** The versions that refer to this one; those that are not listed as well where `deleted`. */
+  referring(subject: string, version: number, deleted = false): readonly SubjectVersion[] {
+    const referring = this.#references.to(normalSubject(subject), version)
+    return referring.filter((one) => deleted || !one.deleted).map(({ entry }) => entry)
+  }
+
+  #add(entry: SubjectVersion): void {
+    const details = { schemaId: entry.id, subject: entry.subject }
+    const context = this.#inContext(splitSubject(entry.subject).context)
+    if (!context.allows(entry.id, entry)) throw new EvolveError('registry-corrupt', 'the ID already means another schema', details)
+    const held = this.#held(entry.subject)
+    if (held.some((one) => one.entry.version === entry.version)) {
+      throw new EvolveError('registry-corrupt', `there is a version ${entry.version} already`, details)
+    }
+    const version: HeldVersion = { entry, deleted: false }
+    // Versions come in any order only from elsewhere.
+    const behind = held.findIndex((one) => one.entry.version > entry.version)
+    held.splice(behind === -1 ? held.length : behind, 0, version)
+    this.#subjects.set(entry.subject, held)
+    context.use(version)
+    this.#references.add(version)
+  }
+
+  #delete(subject: string, versions: readonly number[]): void {
+    const chosen = this.#chosen(subject, versions)
+    for (const version of chosen) version.deleted = true
+    // What was set for a subject goes with the last version that it lists, as with Confluent's registry.
+    if (!this.#held(subject).some(isListed)) this.settings.forget(normalSubject(subject))
+  }
+
+  #purge(subject: string, versions: readonly number[]): void {
+    const chosen = this.#chosen(subject, versions)
+    const listed = chosen.find(isListed)
+    if (listed !== undefined) {
+      throw new EvolveError('registry-corrupt', `version ${listed.entry.version} is not deleted, and cannot be purged`, { subject })
+    }
+    const context = this.#contextOf(subject)
+    for (const version of chosen) {
+      context.drop(version)
+      this.#references.remove(version)
+    }
+    const left = this.#held(subject).filter((one) => !chosen.includes(one))
+    if (left.length === 0) this.#subjects.delete(normalSubject(subject))
+    else this.#subjects.set(normalSubject(subject), left)
+  }
+
+  #chosen(subject: string, versions: readonly number[]): readonly HeldVersion[] {
+    const held = this.#held(subject)
+    const chosen = held.filter(({ entry }) => versions.includes(entry.version))
+    if (chosen.length === versions.length && chosen.length > 0) return chosen
+    throw new EvolveError('registry-corrupt', 'a version that is not there cannot be deleted', { subject })
+  }
+
+  /** The versions of the subject that were asked for: at least one. */
+  #asked(subject: string, { deleted = false, deletedOnly = false }: DeletedOptions = {}): readonly HeldVersion[] {
+    checkSubject(subject)
+    const asked = this.#held(subject).filter((one) => (deletedOnly ? one.deleted : deleted || !one.deleted))
+    if (asked.length === 0) throw new EvolveError('subject-not-found', 'nothing is registered under the subject', { subject })
+    return asked
+  }
+
+  #held(subject: string): HeldVersion[] {
+    return this.#subjects.get(normalSubject(subject)) ?? []
+  }
+
+  #contextOf(subject: string): ContextSchemas {
+    return this.#contexts.get(splitSubject(subject).context) ?? new ContextSchemas(this.#firstId)
+  }
+
+  #inContext(context: string): ContextSchemas {
+    const known = this.#contexts.get(context) ?? new ContextSchemas(this.#firstId)
+    this.#contexts.set(context, known)
+    return known
+  }
+
+  /** Where an ID is looked for: in the context that the subject names; where it names none, also in those in which it holds that ID. */
+  #contextsFor(id: number, subject = ''): ContextSchemas | undefined {
+    const { context, name } = splitSubject(subject)
+    const own = this.#contexts.get(context)
+    if (context !== defaultContext || name === '' || own?.get(id) !== undefined) return own
+    const holding = [...this.#contexts].find(([other]) =>
+      this.#held(qualify({ context: other, name })).some(({ entry }) => entry.id === id),
+    )
+    return holding?.[1] ?? own
+  }
+}
+
+function isListed({ deleted }: HeldVersion): boolean {
+  return !deleted
+}
+
+function subjectFilter(prefix: string): (subject: string) => boolean {
+  if (prefix.startsWith(allContexts)) {
+    const start = prefix.slice(allContexts.length)
+    return (subject) => splitSubject(subject).name.startsWith(start)
+  }
+  const { context, name } = splitSubject(prefix)
+  return (subject) => {
+    const one = splitSubject(subject)
+    return one.context === context && one.name.startsWith(name)
+  }
+}
