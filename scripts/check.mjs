@@ -111,7 +111,7 @@ async function pack() {
   const stale = paths.filter(
     (path) => path.startsWith('dist/') && path.endsWith('.js') && !existsSync(join(root, `src${path.slice(4, -3)}.ts`)),
   )
-  const missing = ['README.md', 'LICENSE', 'CHANGELOG.md', 'package.json', 'dist/index.js', 'dist/index.d.ts'].filter(
+  const missing = ['README.md', 'LICENSE', 'CHANGELOG.md', 'package.json', 'dist/index.js', 'dist/index.d.ts', 'dist/cli/main.js'].filter(
     (path) => !paths.includes(path),
   )
   expectNone([

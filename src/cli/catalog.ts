@@ -1,0 +1,15 @@
+import type { CatalogEntry } from './command.ts'
+
+/** All commands, in the order of the help. A command's own files are loaded when it is called. */
+export const catalog: readonly CatalogEntry[] = [
+  {
+    name: 'completion',
+    summary: 'print the completion script for bash, zsh or fish',
+    load: async () => (await import('./completion/completion-command.ts')).completionCommand,
+  },
+  {
+    name: 'help',
+    summary: 'show help of the program or of a command',
+    load: async () => (await import('./help-command.ts')).helpCommand,
+  },
+]
