@@ -1,0 +1,152 @@
+import fc from 'fast-check'
+import { expect, it } from 'vitest'
+import { isEvolveError } from '../../errors.ts'
+import type { SchemaText } from '../../schema/text.ts'
+import { type Decide, StoreRegistry } from '../store-registry.ts'
+import type { ManagedRegistry } from '../types.ts'
+import { changeJson, readChange } from './change-json.ts'
+import type { StoreChange } from './changes.ts'
+import { SchemaStore } from './store.ts'
+
+/** A registry that notes its changes as they would be written down. */
+class Noting extends StoreRegistry {
+  readonly store: SchemaStore = new SchemaStore(1)
+  readonly records: string[] = []
+
+  constructor() {
+    super(undefined)
+  }
+
+  protected async view(): Promise<SchemaStore> {
+    return this.store
+  }
+
+  protected async commit<T>(decide: Decide<T>): Promise<T> {
+    const { change, answer } = decide(this.store)
+    if (change !== undefined) {
+      this.records.push(JSON.stringify(changeJson(change)))
+      this.store.apply(change)
+    }
+    return answer(this.store)
+  }
+
+  async close(): Promise<void> {}
+}
+
+function replay(records: readonly string[]): SchemaStore {
+  const store = new SchemaStore(1)
+  for (const record of records) {
+    const read = readChange(JSON.parse(record), store)
+    if ('unknown' in read) throw new Error(`the record ${record} is not known`)
+    store.apply(read.change)
+  }
+  return store
+}
+
+/** All that can be asked of a store. */
+function everything(store: SchemaStore): unknown {
+  const all = { deleted: true }
+  return {
+    size: store.size,
+    settings: store.settings.changes(),
+    contexts: store.contexts(),
+    listed: store.subjects({ prefix: ':*:' }),
+    subjects: store.subjects({ prefix: ':*:', ...all }).map((subject) => ({
+      subject,
+      listed: store.entries(subject),
+      versions: store.entries(subject, true).map((entry) => ({
+        entry,
+        byId: store.schemaById(entry.id, { subject }),
+        uses: store.uses(entry.id, { subject, ...all }),
+        referring: store.referring(subject, entry.version, true),
+      })),
+      next: store.prepare(subject, { format: 'AVRO', text: '"never registered"' }),
+    })),
+  }
+}
+
+const subjects = ['a', 'b', ':.x:a', ':.:b']
+const texts: readonly SchemaText[] = [
+  { format: 'AVRO', text: '"int"' },
+  { format: 'AVRO', text: '"long"' },
+  { format: 'AVRO', text: '"string"', references: [{ name: 'r', subject: 'a', version: 1 }] },
+  { format: 'AVRO', text: '"bytes"', metadata: { m: 1 } },
+]
+const subject = fc.constantFrom(...subjects)
+const text = fc.constantFrom(...texts)
+const version = fc.integer({ min: 1, max: 4 })
+const call = (run: (registry: ManagedRegistry) => Promise<unknown>) => run
+const step = fc.oneof(
+  fc.tuple(subject, text).map(([s, t]) => call((registry) => registry.register(s, t))),
+  fc.tuple(subject, version, fc.boolean()).map(([s, v, permanent]) => call((registry) => registry.deleteVersion(s, v, { permanent }))),
+  fc.tuple(subject, fc.boolean()).map(([s, permanent]) => call((registry) => registry.deleteSubject(s, { permanent }))),
+  fc
+    .tuple(subject, fc.constantFrom('IMPORT', 'READWRITE', undefined))
+    .map(([s, mode]) => call((registry) => registry.setMode(s, mode, { force: true }))),
+  fc
+    .tuple(subject, text, version, fc.integer({ min: 1, max: 12 }))
+    .map(([s, t, v, id]) => call((registry) => registry.importVersion(s, t, { id, version: v }))),
+  subject.map((s) => call((registry) => registry.setConfig(s, { compatibility: 'NONE', alias: 'x' }))),
+)
+
+/** The schemas that IDs were given to, by context and ID. */
+function note(meanings: Map<string, string>, change: StoreChange): void {
+  if (change.type !== 'version') return
+  const { subject: name, id, text: meaning } = change.entry
+  const key = `${name.startsWith(':.x:') ? 'x' : ''}/${id}`
+  // An import may bring an ID back that was purged, and says what it means; nothing else may.
+  expect(meanings.get(key) ?? meaning).toBe(meaning)
+  meanings.set(key, meaning)
+}
+
+it('a history written down and read again gives the same registry, at every point', async () => {
+  await fc.assert(
+    fc.asyncProperty(fc.array(step, { maxLength: 40 }), async (steps) => {
+      const registry = new Noting()
+      for (const run of steps) {
+        const [records, before] = [registry.records.length, JSON.stringify(everything(registry.store))]
+        await run(registry).catch((error: unknown) => {
+          if (!isEvolveError(error) || error.code === 'registry-corrupt' || error.code === 'internal') throw error
+          expect(registry.records.length).toBe(records)
+          expect(JSON.stringify(everything(registry.store))).toBe(before)
+        })
+      }
+      expect(everything(replay(registry.records))).toEqual(everything(registry.store))
+    }),
+  )
+})
+
+it('an ID that was given never comes to mean another schema, whatever is deleted and purged', async () => {
+  const given = fc.oneof(
+    {
+      weight: 3,
+      arbitrary: fc
+        .tuple(subject, fc.integer({ min: 0, max: 30 }))
+        .map(([s, n]) => call((registry) => registry.register(s, { format: 'AVRO', text: `"${n}"` }))),
+    },
+    {
+      weight: 1,
+      arbitrary: fc
+        .tuple(subject, version, fc.boolean())
+        .map(([s, v, permanent]) => call((registry) => registry.deleteVersion(s, v, { permanent }))),
+    },
+    {
+      weight: 1,
+      arbitrary: fc.tuple(subject, fc.boolean()).map(([s, permanent]) => call((registry) => registry.deleteSubject(s, { permanent }))),
+    },
+  )
+  await fc.assert(
+    fc.asyncProperty(fc.array(given, { maxLength: 60 }), async (steps) => {
+      const registry = new Noting()
+      for (const run of steps) await run(registry).catch(() => undefined)
+      const meanings = new Map<string, string>()
+      const store = new SchemaStore(1)
+      for (const record of registry.records) {
+        const read = readChange(JSON.parse(record), store)
+        if ('unknown' in read) throw new Error(`the record ${record} is not known`)
+        note(meanings, read.change)
+        store.apply(read.change)
+      }
+    }),
+  )
+})
