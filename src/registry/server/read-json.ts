@@ -1,10 +1,8 @@
 import type { IncomingMessage } from 'node:http'
 import { type Reply, refuse } from './reply.ts'
 
-/** Longest body that is read. */
-const maxBytes = 1024 * 1024
-/** A client that sends more than this is cut off; below it, it gets to hear why it is refused. */
-const maxDrained = 16 * maxBytes
+/** A client that sends more than this, or than the longest body that is read, is cut off; below it, it gets to hear why it is refused. */
+const maxDrained = 16 * 1024 * 1024
 /** The types that Confluent's server takes. Also keeps web pages out: a browser sends none of these to another site without asking first. */
 const mediaTypes: ReadonlySet<string> = new Set([
   'application/vnd.schemaregistry.v1+json',
@@ -13,8 +11,11 @@ const mediaTypes: ReadonlySet<string> = new Set([
 ])
 
 /** The JSON of a request's body, or the refusal. Rejects when the client goes away. */
-export async function readJson(request: IncomingMessage): Promise<{ readonly json: unknown } | { readonly refusal: Reply }> {
-  const bytes = await readBytes(request)
+export async function readJson(
+  request: IncomingMessage,
+  maxBytes: number,
+): Promise<{ readonly json: unknown } | { readonly refusal: Reply }> {
+  const bytes = await readBytes(request, maxBytes)
   const [type = ''] = (request.headers['content-type'] ?? '').split(';')
   if (!mediaTypes.has(type.trim().toLowerCase())) return { refusal: refuse(415, 'HTTP 415 Unsupported Media Type') }
   if (bytes === undefined) return { refusal: refuse(413, `the body is longer than ${maxBytes} bytes`) }
@@ -26,12 +27,12 @@ export async function readJson(request: IncomingMessage): Promise<{ readonly jso
 }
 
 /** The body, or `undefined` when it is too long; it is read to its end then too, as many clients listen only after they have said all. */
-async function readBytes(request: IncomingMessage): Promise<Buffer | undefined> {
+async function readBytes(request: IncomingMessage, maxBytes: number): Promise<Buffer | undefined> {
   const chunks: Buffer[] = []
   let length = 0
   for await (const chunk of request as AsyncIterable<Buffer>) {
     length += chunk.length
-    if (length > maxDrained) throw new Error('the client sends without end')
+    if (length > Math.max(maxDrained, maxBytes)) throw new Error('the client sends without end')
     if (length <= maxBytes) chunks.push(chunk)
     else chunks.length = 0
   }

@@ -4,12 +4,19 @@ import { type ErrorCode, isEvolveError } from '../../errors.ts'
 export interface Reply {
   readonly status: number
   readonly body: unknown
+  /** The media type of a body that is sent as the text it is, and not as JSON. */
+  readonly type?: string
   readonly headers?: Readonly<Record<string, string>>
 }
 
 /** Status 200 with this body. */
 export function ok(body: unknown): Reply {
   return { status: 200, body }
+}
+
+/** Status 200 with this text. */
+export function plain(text: string, type: string): Reply {
+  return { status: 200, body: text, type }
 }
 
 /** A refusal in the form that all clients of Confluent's API know. `registryCode` is the status where the API has no code of its own. */
@@ -41,7 +48,7 @@ export function refuseWith(error: unknown): Reply {
   if (!isEvolveError(error) || known === undefined) return refuse(500, 'Internal Server Error')
   const said = error.details.registryCode ?? 0
   // Confluent's numbers of five digits begin with their status.
-  const [status, registryCode] = said >= 40_000 ? [Math.floor(said / 100), said] : known
+  const [status, registryCode] = said >= 40_000 && said < 60_000 ? [Math.floor(said / 100), said] : known
   return refuse(status, status >= 500 ? 'Error in the backend data store' : error.problem, registryCode)
 }
 

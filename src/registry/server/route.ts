@@ -18,6 +18,8 @@ export interface Route {
   /** Segments; one that starts with a colon stands for any. The first route that fits is taken. */
   readonly path: readonly string[]
   readonly handle: (call: Call) => Promise<Reply>
+  /** Needs no credentials, and answers while the server stops. Default `false`. */
+  readonly isOpen?: boolean
 }
 
 /** `'GET /subjects/:subject'` as a {@link Route}. */
@@ -26,12 +28,20 @@ export function route(pattern: `${Route['method']} /${string}`, handle: Route['h
   return { method, path: segmentsOf(path), handle }
 }
 
+/** `/subjects/{subject}/versions`: how documents name a route's path. */
+export function routeName({ path }: Route): string {
+  return `/${path.map((part) => (part.startsWith(':') ? `{${part.slice(1)}}` : part)).join('/')}`
+}
+
 /** A route that fits, and what the request says. */
 export interface Found extends Pick<Call, 'path' | 'query'> {
   readonly route: Route
 }
 
-/** The route for a request and what its path says, or the refusal. `url` is as it stands in the request line. */
+/**
+ * The route for a request and what its path says, or what is to be said where none fits. `url` is as it stands in the request line. HEAD is answered
+ * like GET (Node leaves out the body), OPTIONS with the methods there are.
+ */
 export function findRoute(routes: readonly Route[], method: string, url: string): Found | { readonly refusal: Reply } {
   const [, escaped = '', query = ''] = /^([^?]*)(?:\?(.*))?$/s.exec(url) ?? []
   let segments: readonly string[]
@@ -41,11 +51,16 @@ export function findRoute(routes: readonly Route[], method: string, url: string)
     return { refusal: refuse(400, 'the path is not escaped as URLs need it') }
   }
   const fitting = routes.filter((candidate) => fits(candidate, segments))
-  const found = fitting.find((candidate) => candidate.method === method)
+  const found = fitting.find((candidate) => candidate.method === (method === 'HEAD' ? 'GET' : method))
   if (found !== undefined) return { route: found, path: namesIn(found, segments), query: new URLSearchParams(query) }
   if (fitting.length === 0) return { refusal: refuse(404, 'HTTP 404 Not Found') }
-  const allow = [...new Set(fitting.map((candidate) => candidate.method))].join(', ')
+  const allow = allowed(fitting)
+  if (method === 'OPTIONS') return { refusal: { status: 204, body: undefined, headers: { allow } } }
   return { refusal: { ...refuse(405, 'HTTP 405 Method Not Allowed'), headers: { allow } } }
+}
+
+function allowed(fitting: readonly Route[]): string {
+  return [...new Set(fitting.flatMap(({ method }) => (method === 'GET' ? ['GET', 'HEAD'] : [method]))), 'OPTIONS'].join(', ')
 }
 
 function segmentsOf(path: string): readonly string[] {

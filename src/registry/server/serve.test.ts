@@ -122,7 +122,7 @@ describe('serveRegistry', () => {
       expect({ path, body, status: heard.status, answer: heard.body }).toMatchObject({ path, body, status, answer: { error_code: code } })
       expect(heard.type).toBe(json)
     }
-    expect((await ask(url, 'DELETE', '/subjects/s/versions')).headers.get('allow')).toBe('GET, POST')
+    expect((await ask(url, 'DELETE', '/subjects/s/versions')).headers.get('allow')).toBe('GET, HEAD, POST, OPTIONS')
     expect((await ask(url, 'GET', '/subjects/s/versions')).body).toEqual([1])
   })
 

@@ -1,25 +1,35 @@
-import { once } from 'node:events'
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
-import type { AddressInfo } from 'node:net'
-import { EvolveError } from '../../errors.ts'
 import type { Registry } from '../types.ts'
+import { Admission } from './access/admission.ts'
+import type { AccessRules } from './access/rules.ts'
 import { compatibilityRoutes } from './compatibility.ts'
 import { configRoutes } from './config.ts'
+import { Health } from './health.ts'
+import { limitsOf, type ServerLimits } from './limits.ts'
+import { type Listener, openListener } from './listener.ts'
+import type { ServerLogger } from './logger.ts'
+import { ServerMetrics } from './metrics.ts'
 import { modeRoutes } from './mode.ts'
-import { readJson } from './read-json.ts'
-import { ok, type Reply, refuseWith } from './reply.ts'
-import { findRoute, type Route, route } from './route.ts'
+import { respond } from './respond.ts'
+import type { Route } from './route.ts'
 import { schemaRoutes } from './schemas.ts'
 import { subjectRoutes } from './subjects.ts'
+import { systemRoutes } from './system.ts'
+import type { ServerTls } from './tls.ts'
 
 /** Options of {@link serveRegistry}. */
-export interface RegistryServerOptions {
+export interface RegistryServerOptions extends Partial<ServerLimits> {
   /** What answers. It stays open when the server is closed. */
   readonly registry: Registry
   /** Default 0: any that is free. */
   readonly port?: number
-  /** Address to listen on; default `127.0.0.1`. The server asks nobody for credentials. */
+  /** Address to listen on; default `127.0.0.1`: this machine alone. */
   readonly host?: string
+  /** Who may do what. Default: everybody everything. */
+  readonly auth?: AccessRules
+  /** Default: plain HTTP. */
+  readonly tls?: ServerTls
+  /** Where each request is logged, and each failure; a pino does. Default: nowhere. */
+  readonly logger?: ServerLogger
   /** Told of each failure that the client only sees as a status of 500 or more. */
   readonly onError?: (error: unknown) => void
 }
@@ -28,99 +38,48 @@ export interface RegistryServerOptions {
 export interface RegistryServer {
   /** For `httpRegistry`, and for any client of Confluent's API. */
   readonly url: string
-  /** Lets running requests end (for up to 2 s), then cuts all connections. A second call waits for the same. */
+  /** From the next request on, other rules hold; `undefined`: none. @throws EvolveError `invalid-options`; then those before still hold. */
+  setAuth(auth: AccessRules | undefined): void
+  /** From the next connection on, other certificates are shown. @throws EvolveError `invalid-options`; then those before are still. */
+  setTls(tls: ServerTls): void
+  /**
+   * Takes no more connections, answers 503 to new requests and at `/health/ready`, lets running requests end (for up to `graceMs`), then cuts all
+   * connections. A second call waits for the same.
+   */
   close(): Promise<void>
 }
 
-const routes: readonly Route[] = [
-  ...subjectRoutes,
-  ...schemaRoutes,
-  ...configRoutes,
-  ...modeRoutes,
-  ...compatibilityRoutes,
-  route('GET /', async () => ok({})),
-]
-const contentType = 'application/vnd.schemaregistry.v1+json'
-const graceMs = 2_000
+const apiRoutes: readonly Route[] = [...subjectRoutes, ...schemaRoutes, ...configRoutes, ...modeRoutes, ...compatibilityRoutes]
 
 /**
- * Serves a registry over HTTP, as Confluent's Schema Registry does: `POST /subjects/{s}/versions`, `POST /subjects/{s}`,
- * `GET /subjects/{s}/versions[/{v}|/latest]`, `GET /schemas/ids/{id}`, and `GET /subjects`, `GET /schemas/ids/{id}/versions` where the
- * registry can list; `/config`, `/mode` and `/compatibility` where it has levels. Bodies are at most 1 MiB.
- * @throws EvolveError `registry-unavailable` when it cannot listen there.
+ * Serves a registry over HTTP, as Confluent's Schema Registry does: `/subjects` and `/schemas`; `/config`, `/mode` and `/compatibility` where the
+ * registry has levels. Beside that `/health/live`, `/health/ready`, `/metrics` and `/openapi.json`.
+ * @throws EvolveError `registry-unavailable` when it cannot listen there, `invalid-options`.
  */
 export async function serveRegistry(options: RegistryServerOptions): Promise<RegistryServer> {
-  const { registry, port = 0, host = '127.0.0.1', onError } = options
-  const server = createServer({ requestTimeout: 30_000, headersTimeout: 10_000 }, (request, response) => {
-    void respond(registry, request, response, onError)
-  })
-  await listen(server, port, host)
-  const { address, family, port: actual } = server.address() as AddressInfo
+  const { registry, port = 0, host = '127.0.0.1', auth, tls, logger, onError } = options
+  const limits = limitsOf(options)
+  const admission = new Admission(registry, auth)
+  const health = new Health(registry)
+  const metrics = new ServerMetrics()
+  const opened: { listener?: Listener } = {}
+  const system = systemRoutes({ registry, health, metrics, listener: () => opened.listener })
+  const desk = { registry, routes: [...apiRoutes, ...system], admission, health, metrics, logger, onError, ...limits }
+  const listener = await openListener(
+    { port, host, tls, ...limits },
+    (request, response) => void respond(desk, request, response),
+    () => metrics.dropped(),
+  )
+  opened.listener = listener
   let closed: Promise<void> | undefined
   return {
-    url: `http://${family === 'IPv6' ? `[${address}]` : address}:${actual}`,
+    url: listener.url,
+    setAuth: (rules) => admission.use(rules),
+    setTls: (material) => listener.renew(material),
     close: () => {
-      closed ??= shut(server)
+      health.stopping = true
+      closed ??= listener.stop(limits.graceMs)
       return closed
     },
   }
-}
-
-async function respond(
-  registry: Registry,
-  request: IncomingMessage,
-  response: ServerResponse,
-  onError?: (error: unknown) => void,
-): Promise<void> {
-  let reply: Reply
-  try {
-    reply = await answer(registry, request)
-  } catch (error) {
-    // Whoever went away is not waiting for an answer.
-    if (request.destroyed && !request.complete) return void response.destroy()
-    reply = refuseWith(error)
-    if (reply.status >= 500) report(onError, error)
-  }
-  if (response.destroyed) return
-  response.writeHead(reply.status, { ...reply.headers, 'content-type': contentType, 'x-content-type-options': 'nosniff' })
-  response.end(JSON.stringify(reply.body))
-}
-
-function report(onError: ((error: unknown) => void) | undefined, error: unknown): void {
-  try {
-    onError?.(error)
-  } catch {
-    // A listener that fails must not take the server down.
-  }
-}
-
-async function answer(registry: Registry, request: IncomingMessage): Promise<Reply> {
-  const found = findRoute(routes, request.method ?? '', request.url ?? '')
-  if ('refusal' in found) {
-    request.resume()
-    return found.refusal
-  }
-  const hasBody = found.route.method === 'POST' || found.route.method === 'PUT'
-  if (!hasBody) request.resume()
-  const body = hasBody ? await readJson(request) : { json: undefined }
-  if ('refusal' in body) return body.refusal
-  return found.route.handle({ registry, path: found.path, query: found.query, body: body.json })
-}
-
-async function listen(server: Server, port: number, host: string): Promise<void> {
-  try {
-    server.listen(port, host)
-    await once(server, 'listening')
-  } catch (error) {
-    const code = error instanceof Error && 'code' in error ? ` (${String(error.code)})` : ''
-    throw new EvolveError('registry-unavailable', `cannot listen on ${host}:${port}${code}`, {}, error)
-  }
-}
-
-async function shut(server: Server): Promise<void> {
-  const done = once(server, 'close')
-  server.close()
-  const timer = setTimeout(() => server.closeAllConnections(), graceMs)
-  await done
-  clearTimeout(timer)
 }
