@@ -12,4 +12,9 @@ export const catalog: readonly CatalogEntry[] = [
     summary: 'show help of the program or of a command',
     load: async () => (await import('./help-command.ts')).helpCommand,
   },
+  {
+    name: 'registry',
+    summary: 'serve a schema registry, with the REST API of Confluent',
+    load: async () => (await import('./registry/registry-command.ts')).registryCommand,
+  },
 ]

@@ -20,6 +20,8 @@ export interface World {
   readonly env: Readonly<Record<string, string | undefined>>
   /** Aborted at SIGINT or SIGTERM. Who has asked for it ends by itself; until somebody asks, those signals end the process as ever. */
   stopSignal(): AbortSignal
+  /** Called at each SIGHUP, which otherwise ends the process. Absent where there are no signals. */
+  readonly onHangup?: ((listener: () => void) => void) | undefined
 }
 
 /** What a command gets. `options` holds a value for every option of its table and of `commonOptions`. */

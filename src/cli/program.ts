@@ -58,6 +58,7 @@ async function runCommand(command: Command, argv: readonly string[], world: Worl
     cwd: world.cwd,
     env: world.env,
     stopSignal: () => world.stopSignal(),
+    onHangup: world.onHangup,
     options,
     args: given.args,
     json: given.options.get('json') === true,

@@ -15,6 +15,9 @@ export function processWorld(): World {
     stderr: process.stderr,
     cwd: process.cwd(),
     env: process.env,
+    onHangup(listener) {
+      process.on('SIGHUP', listener)
+    },
     stopSignal() {
       if (stopping === undefined) {
         const controller = new AbortController()
