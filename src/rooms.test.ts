@@ -19,6 +19,7 @@ const packages: Readonly<Record<string, { readonly rooms: readonly string[]; rea
   '@testcontainers/kafka': { rooms: ['broker'], late: true },
   '@bokuweb/zstd-wasm': { rooms: ['archive'], late: true },
   'lzma-native': { rooms: ['archive'], late: true },
+  pg: { rooms: ['registry'], late: true },
   pino: { rooms: ['serde', 'middleware', 'adapters', 'evolve', 'cli'], late: false },
 }
 const longest = 350

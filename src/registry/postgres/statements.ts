@@ -1,0 +1,108 @@
+import type { StoreChange } from '../state/changes.ts'
+import { columnsOf, type JournalRow } from './journal-row.ts'
+import type { Tables } from './tables.ts'
+
+/** A statement and its values. */
+export interface Statement {
+  readonly text: string
+  readonly values: readonly unknown[]
+}
+
+/** The most rows, and bytes of schemas, that are read while the lock is held. */
+const lockedRows = 100
+const lockedBytes = 256 * 1024
+
+/** Rows with the schemas that they bring. Texts, as they were written: the driver would parse JSON. */
+function rowsOf({ journal, schemas }: Tables): string {
+  return `SELECT j.seq, j.chain, j.record::text AS record, j.schema_hash, s.body::text AS body FROM ${journal} j
+    LEFT JOIN ${schemas} s ON j.schema_hash IS NOT NULL AND s.context_hash = j.context_hash AND s.id = j.schema_id`
+}
+
+/** The chain of the row `$1`, then the rows behind it. */
+export function rowsFrom(tables: Tables): string {
+  return `SELECT seq, chain, NULL AS record, NULL AS schema_hash, NULL AS body FROM ${tables.journal} WHERE seq = $1
+    UNION ALL (${rowsOf(tables)} WHERE j.seq > $1) ORDER BY seq`
+}
+
+/** The chain of the row `$1`. */
+export function chainAt({ journal }: Tables): string {
+  return `SELECT chain FROM ${journal} WHERE seq = $1`
+}
+
+/** Opens a reader of the whole journal at one moment. */
+export function readAll(tables: Tables): string {
+  return `BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY;
+    SELECT first_id, format FROM ${tables.registry};
+    DECLARE journal_rows NO SCROLL CURSOR FOR ${rowsOf(tables)} ORDER BY j.seq`
+}
+
+/** The next rows of that reader; none at the end. */
+export const readMore = 'FETCH 2000 FROM journal_rows'
+
+/**
+ * Opens a writer: a transaction that holds the lock, then the rows behind a position, and the last row of all. One exchange, so that the lock is held as
+ * short as can be. The timeouts let others go on when this process is stopped in the middle. A journal that was set to answer before it is on the disk
+ * would break the promise of the registry.
+ */
+export function lockAndRead(tables: Tables, seq: number, lockMs: number, statementMs: number): string {
+  const behind = `${rowsOf(tables)} WHERE j.seq > ${seq} ORDER BY j.seq LIMIT ${lockedRows}`
+  return `BEGIN ISOLATION LEVEL READ COMMITTED;
+    SET LOCAL idle_in_transaction_session_timeout = ${statementMs};
+    SET LOCAL lock_timeout = ${lockMs};
+    SET LOCAL statement_timeout = ${lockMs + statementMs};
+    SELECT set_config('synchronous_commit', 'on', true) WHERE current_setting('synchronous_commit') IN ('off', 'local', 'remote_write');
+    SELECT format FROM ${tables.registry} FOR UPDATE;
+    SET LOCAL statement_timeout = ${statementMs};
+    SELECT seq, chain FROM ${tables.journal} ORDER BY seq DESC LIMIT 1;
+    SELECT * FROM (SELECT b.*, sum(octet_length(body)) OVER (ORDER BY seq) AS bytes FROM (${behind}) b) c
+      WHERE coalesce(bytes, 0) <= ${lockedBytes} ORDER BY seq`
+}
+
+/** Takes the lock, only to be sure that whoever held it has ended. */
+export function lockAlone({ registry }: Tables, lockMs: number): string {
+  return `BEGIN ISOLATION LEVEL READ COMMITTED; SET LOCAL lock_timeout = ${lockMs}; SELECT format FROM ${registry} FOR UPDATE`
+}
+
+/**
+ * Writes a change: the journal's row, and with it, in one statement, what the other tables say. Adds no row to the journal where the ID means, or has
+ * meant, another schema.
+ */
+export function insertChange(tables: Tables, change: StoreChange, row: JournalRow): Statement {
+  const { journal } = tables
+  const { type, context, subject, version, schemaId } = columnsOf(change)
+  const columns = [row.seq, type, context, subject, version, schemaId, row.schemaHash, row.record, row.chain]
+  const inserted = `INSERT INTO ${journal} (seq, type, context, subject, version, schema_id, schema_hash, record, chain)
+    SELECT $1::bigint, $2::text, $3::text, $4::text, $5::integer, $6::bigint, $7::bytea, $8::json, $9::bytea`
+  const before = beside(tables, change, row)
+  if (before === undefined) return { text: inserted, values: columns }
+  return {
+    text: `WITH ${before.text} ${inserted}${row.body === undefined ? '' : ' WHERE EXISTS (SELECT FROM brought)'}`,
+    values: [...columns, ...before.values],
+  }
+}
+
+function beside({ schemas, versions }: Tables, change: StoreChange, { body }: JournalRow): Statement | undefined {
+  const hashed = `sha256(replace($4, '\\', '\\\\')::bytea)`
+  const chosen = `subject_hash = ${hashed} AND version = ANY($10::integer[])`
+  switch (change.type) {
+    case 'version': {
+      const listed = `listed AS (INSERT INTO ${versions} (subject, version, context, schema_id) VALUES ($4, $5, $3, $6))`
+      if (body === undefined) return { text: listed, values: [] }
+      const brought = `brought AS (INSERT INTO ${schemas} AS s (context, id, hash, body) VALUES ($3, $6, $7, $10::json)
+        ON CONFLICT (context_hash, id) DO UPDATE SET body = excluded.body WHERE s.hash = excluded.hash RETURNING s.id)`
+      return { text: `${brought}, ${listed}`, values: [body] }
+    }
+    case 'delete':
+      return { text: `marked AS (UPDATE ${versions} SET deleted = true WHERE ${chosen})`, values: [[...change.versions]] }
+    case 'purge': {
+      const gone = `gone AS (DELETE FROM ${versions} WHERE ${chosen} RETURNING context_hash, schema_id)`
+      const kept = `SELECT FROM ${versions} v WHERE v.context_hash = s.context_hash AND v.schema_id = s.id
+        AND NOT (v.subject_hash = ${hashed} AND v.version = ANY($10::integer[]))`
+      const blanked = `blanked AS (UPDATE ${schemas} s SET body = NULL FROM gone
+        WHERE s.context_hash = gone.context_hash AND s.id = gone.schema_id AND NOT EXISTS (${kept}))`
+      return { text: `${gone}, ${blanked}`, values: [[...change.versions]] }
+    }
+    default:
+      return undefined
+  }
+}
