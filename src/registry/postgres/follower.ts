@@ -109,10 +109,12 @@ export class Follower {
     await onConnection(pool, statementMs, async (session) => {
       const { position } = replica
       const { rows } = await session.query(rowsFrom(tables), [position.seq], statementMs)
-      const [own, ...behind] = position.seq === 0 ? [undefined, ...rows] : rows
+      const own = position.seq === 0 ? undefined : rows[0]
+      const behind = position.seq === 0 ? rows : rows.slice(1)
       if (position.seq > 0 && !isSame(own?.chain, position)) {
         const standby = await session.query('SELECT pg_is_in_recovery() AS standby', [], statementMs)
-        if (own === undefined && standby.rows[0]?.standby === true) throw new DatabaseFailure(new Error('the database is a standby that is behind'))
+        if (own === undefined && standby.rows[0]?.standby === true)
+          throw new DatabaseFailure(new Error('the database is a standby that is behind'))
         throw historyChanged(replica)
       }
       replica.take(behind.map(readRow))
@@ -129,4 +131,3 @@ export class Follower {
     return error
   }
 }
-

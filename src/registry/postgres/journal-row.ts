@@ -69,7 +69,8 @@ export function readRow(row: Row): JournalRow {
 
 /** Throws `registry-corrupt` unless the row is the one that follows the position, as it was written. */
 export function checkFollows(row: JournalRow, { seq, chain }: Position): void {
-  if (row.seq !== seq + 1) throw new EvolveError('registry-corrupt', `row ${seq + 1} of the journal is missing: row ${row.seq} follows row ${seq}`)
+  if (row.seq !== seq + 1)
+    throw new EvolveError('registry-corrupt', `row ${seq + 1} of the journal is missing: row ${row.seq} follows row ${seq}`)
   if (!row.chain.equals(chainOf(chain, row.schemaHash, row.record))) {
     throw new EvolveError('registry-corrupt', `row ${row.seq} of the journal was altered, or one before it`)
   }

@@ -17,7 +17,9 @@ export async function checkDatabase(session: Session, timeoutMs: number): Promis
   }
   if (encoding !== 'UTF8') {
     const hint = 'createdb --encoding=UTF8 --template=template0 <name>'
-    throw new EvolveError('invalid-options', `the database ${String(name)} has the encoding ${String(encoding)}; a registry needs UTF8`, { hint })
+    throw new EvolveError('invalid-options', `the database ${String(name)} has the encoding ${String(encoding)}; a registry needs UTF8`, {
+      hint,
+    })
   }
   if (readonly === true) {
     const reason = standby === true ? 'it is a hot standby' : 'its transactions are read-only by default'

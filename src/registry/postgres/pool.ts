@@ -30,9 +30,11 @@ const connections = 3
  */
 export async function openPool(url: string, connectTimeoutMs: number): Promise<HeldPool> {
   if (typeof url !== 'string' || !/^postgres(ql)?:\/\//.test(url)) {
-    throw new EvolveError('invalid-options', 'url is not one of PostgreSQL', { hint: 'write it as postgres://user:password@host:5432/database' })
+    throw new EvolveError('invalid-options', 'url is not one of PostgreSQL', {
+      hint: 'write it as postgres://user:password@host:5432/database',
+    })
   }
-  const { Pool } = await loadPg()
+  const { Pool } = (await loadPg()).default
   const pool = new Pool({
     connectionString: url,
     max: connections,
@@ -65,7 +67,7 @@ export function holdPool(pool: PostgresPool): HeldPool {
 
 async function loadPg(): Promise<typeof import('pg')> {
   try {
-    return (await import('pg')).default
+    return await import('pg')
   } catch (error) {
     const code = error instanceof Error && 'code' in error ? error.code : undefined
     const isMissing = code === 'ERR_MODULE_NOT_FOUND' || code === 'MODULE_NOT_FOUND'

@@ -60,7 +60,8 @@ export class Writer {
       } catch (failure) {
         if (!(failure instanceof DatabaseFailure)) throw failure
         const { sent } = attempt
-        if (sent !== undefined && (await this.#happened(sent.row, failure, patience))) return sent.decision.answer(this.#parts.replica.store)
+        if (sent !== undefined && (await this.#happened(sent.row, failure, patience)))
+          return sent.decision.answer(this.#parts.replica.store)
         const pause = Math.min(50 * 2 ** tries, 1_000) * (0.5 + Math.random() / 2)
         if (!failure.passes || performance.now() + pause >= patience.until) throw failureError(failure, 'write', this.#parts.tables)
         await sleep(pause)
