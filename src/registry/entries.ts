@@ -4,12 +4,20 @@ import type { RegisteredSchema, SubjectVersion } from './types.ts'
 
 /** A frozen {@link RegisteredSchema}. What is empty or not given is left out. */
 export function registeredSchema(id: number, schema: SchemaText): RegisteredSchema {
-  return Object.freeze({ id, ...textParts(schema) })
+  return Object.freeze(isPlain(schema) ? { id, format: schema.format, text: schema.text } : { id, ...textParts(schema) })
 }
 
 /** A frozen {@link SubjectVersion}. */
 export function subjectVersion(subject: string, version: number, schema: RegisteredSchema): SubjectVersion {
-  return Object.freeze({ subject, version, id: schema.id, ...textParts(schema) })
+  const { id } = schema
+  if (!isPlain(schema)) return Object.freeze({ subject, version, id, ...textParts(schema) })
+  // Most schemas: as one literal it takes half the memory that it takes with parts spread into it.
+  return Object.freeze({ subject, version, id, format: schema.format, text: schema.text })
+}
+
+/** Whether there is nothing to a schema but its text. */
+function isPlain({ references, metadata, ruleSet }: SchemaText): boolean {
+  return (references === undefined || references.length === 0) && metadata === undefined && ruleSet === undefined
 }
 
 /** The same schema without subject and version. */

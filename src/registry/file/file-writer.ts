@@ -8,10 +8,10 @@ import type { SchemaStore } from '../state/store.ts'
 import { type Decide, StoreRegistry } from '../store-registry.ts'
 import type { CallOptions, ManagedRegistry } from '../types.ts'
 import type { FileSystem, LogHandle } from './file-system.ts'
-import { type LogSettings, loadLog } from './load-log.ts'
+import { LogLoading, type LogSettings } from './load-log.ts'
 import { LogWriter } from './log-writer.ts'
 import { inLog, onDisk, openForWriting, preparePath } from './open-log.ts'
-import { readBytes } from './read-bytes.ts'
+import { readPieces } from './read-bytes.ts'
 import { headRecord } from './records.ts'
 import { claimWriter, type WriterClaim } from './writer-claim.ts'
 
@@ -44,8 +44,11 @@ async function start(
   claim: WriterClaim,
   { firstId, validate, level, onUnknown }: WriterSettings,
 ): Promise<ManagedRegistry> {
-  const bytes = await onDisk(`read ${path}`, () => readBytes(handle, 0))
-  const log = inLog(path, () => loadLog(bytes, { firstId: firstId ?? 1, level, onUnknown }))
+  const loading = new LogLoading({ firstId: firstId ?? 1, level, onUnknown })
+  await onDisk(`read ${path}`, async () => {
+    for await (const piece of readPieces(handle)) inLog(path, () => loading.add(piece))
+  })
+  const log = inLog(path, () => loading.end())
   if (log.firstId !== undefined && firstId !== undefined && log.firstId !== firstId) {
     throw new EvolveError('invalid-options', `firstId is ${firstId}, but this registry was made with ${log.firstId}`)
   }

@@ -22,15 +22,47 @@ export interface LoadedLog {
 }
 
 /** Reads a whole log. @throws EvolveError `registry-corrupt`. */
-export function loadLog(bytes: Buffer, { firstId, level, onUnknown }: LogSettings): LoadedLog {
-  const [head] = readRecords(bytes, logStart)
-  if (head === undefined) {
-    checkTornHead(bytes)
-    return { store: new SchemaStore(firstId, level), firstId: undefined, end: logStart }
+export function loadLog(bytes: Buffer, settings: LogSettings): LoadedLog {
+  const loading = new LogLoading(settings)
+  loading.add(bytes)
+  return loading.end()
+}
+
+/** Reads a log piece by piece, so that its bytes are not in memory beside what they say. */
+export class LogLoading {
+  readonly #settings: LogSettings
+  #log: LoadedLog | undefined
+  /** What is not yet a whole record. */
+  #rest: Buffer = Buffer.alloc(0)
+
+  constructor(settings: LogSettings) {
+    this.#settings = settings
   }
-  const stored = readHead(head)
-  const store = new SchemaStore(stored, level)
-  return { store, firstId: stored, end: extendLog(store, bytes.subarray(head.end.offset), head.end, onUnknown) }
+
+  /** The next bytes of the log. @throws EvolveError `registry-corrupt`. */
+  add(piece: Buffer): void {
+    const { level, onUnknown } = this.#settings
+    const bytes = this.#rest.length === 0 ? piece : Buffer.concat([this.#rest, piece])
+    this.#rest = bytes
+    const [head] = this.#log === undefined ? readRecords(bytes, logStart) : []
+    if (head !== undefined) {
+      const firstId = readHead(head)
+      this.#log = { store: new SchemaStore(firstId, level), firstId, end: head.end }
+    }
+    if (this.#log === undefined) return
+    const from = head?.end.offset ?? 0
+    const { store, end } = this.#log
+    const next = extendLog(store, bytes.subarray(from), end, onUnknown)
+    this.#log = { ...this.#log, end: next }
+    this.#rest = bytes.subarray(from + next.offset - end.offset)
+  }
+
+  /** All that was said. @throws EvolveError `registry-corrupt`. */
+  end(): LoadedLog {
+    if (this.#log !== undefined) return this.#log
+    checkTornHead(this.#rest)
+    return { store: new SchemaStore(this.#settings.firstId, this.#settings.level), firstId: undefined, end: logStart }
+  }
 }
 
 /** Adds the whole records in `bytes`, which start at `from`; gives the place behind the last. @throws EvolveError `registry-corrupt`. */

@@ -4,7 +4,7 @@ import { copyConfig } from '../settings/config.ts'
 import { changeJson } from '../state/change-json.ts'
 import type { StoreChange } from '../state/changes.ts'
 import { SchemaStore } from '../state/store.ts'
-import { loadLog as load } from './load-log.ts'
+import { type LoadedLog, LogLoading, type LogSettings, loadLog as load } from './load-log.ts'
 import { encodeRecord, type LogPosition, logStart } from './log-format.ts'
 import { headRecord, type OnUnknown, type UnknownRecord } from './records.ts'
 
@@ -15,7 +15,30 @@ const schemas: readonly (readonly [subject: string, schema: SchemaText])[] = [
   ['third', { format: 'JSON', text: '{}', references: [{ name: 'x', subject: 'other', version: 1 }] }],
 ]
 
-const loadLog = (bytes: Buffer, onUnknown: OnUnknown = unexpected) => load(bytes, { firstId: 1, level: 'NONE', onUnknown })
+const loadLog = (bytes: Buffer, onUnknown: OnUnknown = unexpected) => {
+  const settings = { firstId: 1, level: 'NONE', onUnknown } as const
+  // In pieces a log says the same, and is refused at the same place.
+  expect(outcome(() => loadPieces(bytes, 11, { ...settings, onUnknown: () => undefined }))).toEqual(
+    outcome(() => load(bytes, { ...settings, onUnknown: () => undefined })),
+  )
+  return load(bytes, settings)
+}
+
+function loadPieces(bytes: Buffer, length: number, settings: LogSettings): LoadedLog {
+  const loading = new LogLoading(settings)
+  for (let at = 0; at < bytes.length; at += length) loading.add(bytes.subarray(at, at + length))
+  return loading.end()
+}
+
+function outcome(load: () => LoadedLog): unknown {
+  try {
+    const { store, firstId, end } = load()
+    return { subjects: store.subjects().map((subject) => store.entries(subject, true)), size: store.size, firstId, end }
+  } catch (error) {
+    // Why it is no record may be seen differently.
+    return [Reflect.get(error as object, 'code'), / byte \d+ /.exec(String(error))?.[0]]
+  }
+}
 
 const int = { type: 'version', subject: 's', version: 1, id: 1, schema: { format: 'AVRO', text: '"int"' } }
 const deletion = { type: 'delete', subject: 's', versions: [1] }

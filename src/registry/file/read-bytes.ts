@@ -1,5 +1,7 @@
 import type { LogHandle } from './file-system.ts'
 
+const pieceLength = 1024 * 1024
+
 /** The bytes of the file from `offset` to its present end. */
 export async function readBytes(handle: LogHandle, offset: number): Promise<Buffer> {
   const { size } = await handle.stat()
@@ -12,4 +14,18 @@ export async function readBytes(handle: LogHandle, offset: number): Promise<Buff
     done += bytesRead
   }
   return bytes.subarray(0, done)
+}
+
+/** Gives the bytes of the file to its present end, from the first one, in pieces of at most 1 MiB. */
+export async function* readPieces(handle: LogHandle): AsyncGenerator<Buffer, void, undefined> {
+  const { size } = await handle.stat()
+  let offset = 0
+  while (offset < size) {
+    const piece = Buffer.alloc(Math.min(pieceLength, size - offset))
+    const { bytesRead } = await handle.read(piece, 0, piece.length, offset)
+    // The file became shorter meanwhile.
+    if (bytesRead === 0) break
+    yield piece.subarray(0, bytesRead)
+    offset += bytesRead
+  }
 }

@@ -1,7 +1,7 @@
 import { EvolveError } from '../../errors.ts'
 import type { SchemaText } from '../../schema/text.ts'
 import { maxId } from '../checks.ts'
-import { registeredSchema } from '../entries.ts'
+import { withoutSubject } from '../entries.ts'
 import { schemaKey } from '../schema-key.ts'
 import type { RegisteredSchema, SubjectVersion } from '../types.ts'
 
@@ -11,9 +11,8 @@ export interface HeldVersion {
   deleted: boolean
 }
 
-/** A schema under its ID, with the versions that hold it. */
+/** A schema under its ID, with the versions that hold it: at least one. */
 interface HeldSchema {
-  readonly schema: RegisteredSchema
   readonly key: string
   readonly uses: HeldVersion[]
 }
@@ -51,7 +50,8 @@ export class ContextSchemas {
   }
 
   get(id: number): RegisteredSchema | undefined {
-    return this.#schemas.get(id)?.schema
+    const use = this.#schemas.get(id)?.uses[0]
+    return use === undefined ? undefined : withoutSubject(use.entry)
   }
 
   /** The ID of the schema with this key. */
@@ -83,7 +83,7 @@ export class ContextSchemas {
       return
     }
     const key = schemaKey(entry)
-    this.#schemas.set(entry.id, { schema: registeredSchema(entry.id, entry), key, uses: [version] })
+    this.#schemas.set(entry.id, { key, uses: [version] })
     if (!this.#ids.has(key)) this.#ids.set(key, entry.id)
     this.reserve(entry.id)
   }
