@@ -76,7 +76,7 @@ async function syncFolders(from: string, to: string): Promise<void> {
   if (from !== to && dirname(from) !== from) await syncFolders(dirname(from), to)
 }
 
-async function syncFolder(path: string): Promise<void> {
+export async function syncFolder(path: string): Promise<void> {
   // Windows cannot open a folder, and its file systems journal names themselves.
   if (process.platform === 'win32') return
   const handle = await open(path, constants.O_RDONLY)
