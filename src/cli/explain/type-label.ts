@@ -1,0 +1,31 @@
+import type { Schema } from '../../schema/types.ts'
+
+/** Branches of a union that are named one by one. */
+const mostBranches = 4
+
+/** A type in a few words: `long (timestamp-millis)`, `shop.Order`, `array of string`. */
+export function typeLabel(schema: Schema): string {
+  switch (schema.kind) {
+    case 'record':
+    case 'enum':
+      return schema.name
+    case 'fixed':
+      return withLogical(`${schema.name} (${schema.size} bytes)`, schema.logical?.type)
+    case 'array':
+      return `array of ${typeLabel(schema.items)}`
+    case 'map':
+      return `map of ${typeLabel(schema.values)}`
+    case 'union':
+      return unionLabel(schema.branches)
+    default:
+      return withLogical(schema.kind, schema.logical?.type)
+  }
+}
+
+const withLogical = (type: string, logical: string | undefined): string => (logical === undefined ? type : `${type} (${logical})`)
+
+function unionLabel(branches: readonly Schema[]): string {
+  if (branches.length > mostBranches) return `union of ${branches.length}`
+  // Inside of a union a union cannot be, so this ends.
+  return branches.map((branch) => (branch.kind === 'array' || branch.kind === 'map' ? branch.kind : typeLabel(branch))).join(' | ')
+}
