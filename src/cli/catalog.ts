@@ -3,6 +3,11 @@ import type { CatalogEntry } from './command.ts'
 /** All commands, in the order of the help. A command's own files are loaded when it is called. */
 export const catalog: readonly CatalogEntry[] = [
   {
+    name: 'explain',
+    summary: 'say what is in a message, byte by byte',
+    load: async () => (await import('./explain/explain-command.ts')).explainCommand,
+  },
+  {
     name: 'completion',
     summary: 'print the completion script for bash, zsh or fish',
     load: async () => (await import('./completion/completion-command.ts')).completionCommand,

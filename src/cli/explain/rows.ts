@@ -67,7 +67,7 @@ function addValue(part: Part, base: Omit<Row, 'type' | 'value'>, rows: Row[], li
     }
     // The branch's index in front belongs to the line of its value.
     const at = rows.length
-    add(value, base.depth, { from: part.from, name: part.name }, rows, limits)
+    add(value, base.depth, { from: base.from ?? part.from, name: part.name }, rows, limits)
     const first = rows[at] as Row
     rows[at] = { ...first, name: base.name, type: value.schema?.kind === 'union' ? first.type : `${first.type} ‹${type}›` }
     return

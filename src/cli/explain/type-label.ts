@@ -12,15 +12,17 @@ export function typeLabel(schema: Schema): string {
     case 'fixed':
       return withLogical(`${schema.name} (${schema.size} bytes)`, schema.logical?.type)
     case 'array':
-      return `array of ${typeLabel(schema.items)}`
+      return `array of ${partLabel(schema.items)}`
     case 'map':
-      return `map of ${typeLabel(schema.values)}`
+      return `map of ${partLabel(schema.values)}`
     case 'union':
       return unionLabel(schema.branches)
     default:
       return withLogical(schema.kind, schema.logical?.type)
   }
 }
+
+const partLabel = (schema: Schema): string => (schema.kind === 'union' ? `(${typeLabel(schema)})` : typeLabel(schema))
 
 const withLogical = (type: string, logical: string | undefined): string => (logical === undefined ? type : `${type} (${logical})`)
 

@@ -163,7 +163,6 @@ function readUnion(schema: UnionSchema, walk: Walk): void {
 function readBlocks(schema: ArraySchema | MapSchema, part: Part, walk: Walk): void {
   const { run } = walk
   run.enter()
-  part.items = 0
   let items = 0
   for (;;) {
     const block = walk.begin('block', undefined, undefined, 'number of items')
