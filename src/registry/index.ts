@@ -17,6 +17,7 @@ export type { PostgresClient, PostgresPool } from './postgres/pool.ts'
 export { type PostgresRegistryOptions, postgresRegistry } from './postgres/postgres-registry.ts'
 export type { UnknownRow } from './postgres/replica.ts'
 export { referencedTexts } from './references.ts'
+export { schemaGuid } from './schema-guid.ts'
 export { hashPassword } from './server/access/password.ts'
 export type { AccessRights, Right } from './server/access/rights.ts'
 export { type AccessRules, type AccessToken, type AccessUser, accessRules } from './server/access/rules.ts'
@@ -31,6 +32,7 @@ export type {
   BrowsableRegistry,
   CallOptions,
   CheckOptions,
+  ContextId,
   DeletedOptions,
   DeleteOptions,
   IdOptions,

@@ -12,6 +12,7 @@ import type { SchemaStore } from './state/store.ts'
 import type {
   CallOptions,
   CheckOptions,
+  ContextId,
   DeletedOptions,
   DeleteOptions,
   IdOptions,
@@ -96,14 +97,22 @@ export abstract class StoreRegistry implements ManagedRegistry {
     return (await this.view(options)).uses(id, options)
   }
 
+  async idsByGuid(guid: string, options?: CallOptions): Promise<readonly ContextId[]> {
+    return (await this.view(options)).idsByGuid(guid)
+  }
+
   async contexts(options?: CallOptions): Promise<readonly string[]> {
     return (await this.view(options)).contexts()
   }
 
-  async referencedBy(subject: string, version: number, options?: CallOptions): Promise<readonly number[]> {
+  async referencedBy(
+    subject: string,
+    version: number,
+    options?: CallOptions & Pick<DeletedOptions, 'deleted'>,
+  ): Promise<readonly number[]> {
     const store = await this.view(options)
     store.version(subject, version, { deleted: true })
-    const ids = new Set(store.referring(subject, version).map(({ id }) => id))
+    const ids = new Set(store.referring(subject, version, options?.deleted).map(({ id }) => id))
     return Object.freeze([...ids].sort((a, b) => a - b))
   }
 

@@ -84,16 +84,24 @@ export interface SchemaUse {
   readonly version: number
 }
 
+/** An ID, and the context in which it means something. */
+export interface ContextId {
+  readonly context: string
+  readonly id: number
+}
+
 /** A registry that can also say what it holds. */
 export interface BrowsableRegistry extends Registry {
   /** Subjects, in the order of their UTF-16 text. */
   subjects(options?: CallOptions & SubjectOptions): Promise<readonly string[]>
   /** The versions that hold the schema with this ID. @throws EvolveError `schema-not-found`. */
   uses(id: number, options?: CallOptions & UseOptions): Promise<readonly SchemaUse[]>
+  /** What IDs the schema with this GUID has (see `schemaGuid`), at most one in each context, in the order of those; none where there is no such schema. */
+  idsByGuid(guid: string, options?: CallOptions): Promise<readonly ContextId[]>
   /** The contexts in which there are subjects, and the default one (`.`), in the order of their text. */
   contexts(options?: CallOptions): Promise<readonly string[]>
   /** IDs of the schemas whose listed versions refer to this one, ascending. @throws EvolveError `subject-not-found`, `version-not-found`. */
-  referencedBy(subject: string, version: number, options?: CallOptions): Promise<readonly number[]>
+  referencedBy(subject: string, version: number, options?: CallOptions & Pick<DeletedOptions, 'deleted'>): Promise<readonly number[]>
 }
 
 /** Options of {@link ManagedRegistry.config} and {@link ManagedRegistry.mode}. */

@@ -34,6 +34,7 @@ export function countedRegistry(firstId: number = 1): CountedRegistry {
     subjects: noted('subjects', inner.subjects),
     uses: noted('uses', inner.uses),
     contexts: noted('contexts', inner.contexts),
+    idsByGuid: noted('idsByGuid', inner.idsByGuid),
     referencedBy: noted('referencedBy', inner.referencedBy),
     close: noted('close', inner.close),
   }

@@ -1,6 +1,7 @@
 import { isEvolveError } from '../../errors.ts'
 import { sentence } from '../compatibility/check-versions.ts'
 import { isConfigurable } from './browsable.ts'
+import { flag, flagged } from './query.ts'
 import { ok, type Reply, refuse } from './reply.ts'
 import { type Call, type Route, route } from './route.ts'
 import { schemaOf } from './schema-body.ts'
@@ -18,16 +19,19 @@ async function checkAll(call: Call): Promise<Reply> {
 
 async function checkOne(call: Call): Promise<Reply> {
   const version = versionIn(call.path.version ?? '')
-  return version === undefined ? notAVersion : check(call, version)
+  return version === undefined ? notAVersion(call.path.version) : check(call, version)
 }
 
 async function check({ registry, path: { subject = '' }, query, body }: Call, version: number | 'latest' | undefined): Promise<Reply> {
   if (!isConfigurable(registry)) return refuse(501, 'this registry has no compatibility levels')
   const asked = schemaOf(body)
   if ('refusal' in asked) return asked.refusal
-  const verbose = query.get('verbose') === 'true'
+  const verbose = flag(query, 'verbose')
   try {
-    const report = await registry.checkCompatibility(subject, asked.schema, version === undefined ? {} : { version })
+    const report = await registry.checkCompatibility(subject, asked.schema, {
+      ...flagged(query, 'normalize'),
+      ...(version === undefined ? {} : { version }),
+    })
     return verdict(report.compatible, verbose, report.problems.map(sentence))
   } catch (error) {
     // Whoever asks for reasons hears that it is no schema as a reason, as from Confluent's server.

@@ -3,8 +3,10 @@ import { Queue } from '../queue.ts'
 import { configMembers, type RegistryConfig } from '../settings/config.ts'
 import type { ManagedRegistry } from '../types.ts'
 import { isConfigurable } from './browsable.ts'
+import { flagged } from './query.ts'
 import { notConfigured, ok, type Reply, refuse, unsubjected } from './reply.ts'
 import { type Call, type Route, route } from './route.ts'
+import { settingSubject } from './setting-subject.ts'
 
 /** Everything under `/config`. */
 export const configRoutes: readonly Route[] = [
@@ -16,15 +18,17 @@ export const configRoutes: readonly Route[] = [
   route('DELETE /config/:subject', remove),
 ]
 
-async function read({ registry, path: { subject }, query }: Call): Promise<Reply> {
+async function read({ registry, path, query }: Call): Promise<Reply> {
   // A registry without levels takes any version, and says so: clients that want another level learn it before they register something.
   if (!isConfigurable(registry)) return ok({ compatibilityLevel: 'NONE' })
-  const config = await registry.config(subject, { defaultToGlobal: query.get('defaultToGlobal') === 'true' })
+  const subject = settingSubject(path)
+  const config = await registry.config(subject, flagged(query, 'defaultToGlobal'))
   if (config !== undefined) return ok(configBody(config))
   return notConfigured(40408, `Subject '${subject}' does not have subject-level compatibility configured`)
 }
 
-async function write({ registry, path: { subject }, body }: Call): Promise<Reply> {
+async function write({ registry, path, body }: Call): Promise<Reply> {
+  const subject = settingSubject(path)
   const asked = membersOf(body)
   const { compatibility } = asked
   const level = typeof compatibility === 'string' ? compatibility.toUpperCase() : compatibility
@@ -35,12 +39,13 @@ async function write({ registry, path: { subject }, body }: Call): Promise<Reply
   if (!isConfigurable(registry)) {
     return level === 'NONE' ? ok({ compatibility }) : refuse(422, 'this registry knows the compatibility level NONE only', 42203)
   }
-  await writesOf(registry).run(async () => registry.setConfig(subject, await merged(registry, subject, { ...asked, compatibility: level })))
-  return ok(asked)
+  const all = { ...asked, compatibility: level }
+  return ok(await writesOf(registry).run(async () => registry.setConfig(subject, await merged(registry, subject, all))))
 }
 
-async function remove({ registry, path: { subject } }: Call): Promise<Reply> {
+async function remove({ registry, path }: Call): Promise<Reply> {
   if (!isConfigurable(registry)) return refuse(501, 'this registry has no compatibility levels')
+  const subject = settingSubject(path)
   const config = await registry.config(subject)
   if (config === undefined) return unsubjected(subject)
   await registry.setConfig(subject, undefined)

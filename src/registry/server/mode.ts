@@ -1,7 +1,9 @@
 import { isRegistryMode, registryModes } from '../settings/mode.ts'
 import { isConfigurable } from './browsable.ts'
+import { flagged } from './query.ts'
 import { notConfigured, ok, type Reply, refuse, unsubjected } from './reply.ts'
 import { type Call, type Route, route } from './route.ts'
+import { settingSubject } from './setting-subject.ts'
 
 /** Everything under `/mode`. */
 export const modeRoutes: readonly Route[] = [
@@ -15,24 +17,26 @@ export const modeRoutes: readonly Route[] = [
 
 const withoutModes: Reply = refuse(501, 'this registry has no modes')
 
-async function read({ registry, path: { subject }, query }: Call): Promise<Reply> {
+async function read({ registry, path, query }: Call): Promise<Reply> {
   if (!isConfigurable(registry)) return withoutModes
-  const mode = await registry.mode(subject, { defaultToGlobal: query.get('defaultToGlobal') === 'true' })
+  const subject = settingSubject(path)
+  const mode = await registry.mode(subject, flagged(query, 'defaultToGlobal'))
   if (mode !== undefined) return ok({ mode })
   return notConfigured(40409, `Subject '${subject}' does not have subject-level mode configured`)
 }
 
-async function write({ registry, path: { subject }, query, body }: Call): Promise<Reply> {
+async function write({ registry, path, query, body }: Call): Promise<Reply> {
   if (!isConfigurable(registry)) return withoutModes
   const asked = typeof body === 'object' && body !== null && 'mode' in body ? body.mode : undefined
   const mode = typeof asked === 'string' ? asked.toUpperCase() : undefined
   if (!isRegistryMode(mode)) return refuse(422, `Invalid mode. Valid values are ${registryModes.join(', ')}`, 42204)
-  await registry.setMode(subject, mode, { force: query.get('force') === 'true' })
+  await registry.setMode(settingSubject(path), mode, flagged(query, 'force'))
   return ok({ mode: asked })
 }
 
-async function remove({ registry, path: { subject } }: Call): Promise<Reply> {
+async function remove({ registry, path }: Call): Promise<Reply> {
   if (!isConfigurable(registry)) return withoutModes
+  const subject = settingSubject(path)
   const mode = await registry.mode(subject)
   if (mode === undefined) return unsubjected(subject)
   await registry.setMode(subject, undefined)

@@ -83,7 +83,7 @@ async function answer(desk: Desk, request: IncomingMessage, visit: Visit): Promi
   const body = hasBody ? await readJson(request, desk.maxBodyBytes) : { json: undefined }
   if ('refusal' in body) return body.refusal
   return inTime(
-    found.route.handle({ registry: admitted.registry, path: found.path, query: found.query, body: body.json }),
+    found.route.handle({ registry: admitted.registry, path: found.path, query: found.query, body: body.json, headers: request.headers }),
     desk.answerTimeoutMs,
   )
 }

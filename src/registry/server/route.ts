@@ -1,5 +1,8 @@
+import type { IncomingHttpHeaders } from 'node:http'
 import type { Registry } from '../types.ts'
+import { inContext } from './context-path.ts'
 import { type Reply, refuse } from './reply.ts'
+import { inWords } from './words.ts'
 
 /** One request, taken apart. */
 export interface Call {
@@ -10,6 +13,7 @@ export interface Call {
   readonly query: URLSearchParams
   /** The JSON of the body; `undefined` for a GET and a DELETE. */
   readonly body: unknown
+  readonly headers: IncomingHttpHeaders
 }
 
 /** What answers one method on one kind of path. */
@@ -22,10 +26,17 @@ export interface Route {
   readonly isOpen?: boolean
 }
 
-/** `'GET /subjects/:subject'` as a {@link Route}. */
+/** `'GET /subjects/:subject'` as a {@link Route}; what is not there is said in the words of Confluent's server. */
 export function route(pattern: `${Route['method']} /${string}`, handle: Route['handle']): Route {
   const [method, path = ''] = pattern.split(' ') as [Route['method'], string]
-  return { method, path: segmentsOf(path), handle }
+  const worded = async (call: Call): Promise<Reply> => {
+    try {
+      return await handle(call)
+    } catch (error) {
+      throw inWords(error, call.path)
+    }
+  }
+  return { method, path: segmentsOf(path), handle: worded }
 }
 
 /** `/subjects/{subject}/versions`: how documents name a route's path. */
@@ -50,9 +61,11 @@ export function findRoute(routes: readonly Route[], method: string, url: string)
   } catch {
     return { refusal: refuse(400, 'the path is not escaped as URLs need it') }
   }
-  const fitting = routes.filter((candidate) => fits(candidate, segments))
+  const target = inContext({ segments, query: new URLSearchParams(query) })
+  if (target === undefined) return { refusal: refuse(400, 'the name of a context holds no colon') }
+  const fitting = routes.filter((candidate) => fits(candidate, target.segments))
   const found = fitting.find((candidate) => candidate.method === (method === 'HEAD' ? 'GET' : method))
-  if (found !== undefined) return { route: found, path: namesIn(found, segments), query: new URLSearchParams(query) }
+  if (found !== undefined) return { route: found, path: namesIn(found, target.segments), query: target.query }
   if (fitting.length === 0) return { refusal: refuse(404, 'HTTP 404 Not Found') }
   const allow = allowed(fitting)
   if (method === 'OPTIONS') return { refusal: { status: 204, body: undefined, headers: { allow } } }

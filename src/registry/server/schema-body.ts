@@ -1,33 +1,54 @@
 import type { SchemaText } from '../../schema/text.ts'
 import { isId, isReference, isVersion } from '../checks.ts'
+import { isJsonObject } from '../json-copy.ts'
 import { type Reply, refuse } from './reply.ts'
 
-/** The schema in the body of a request, or the refusal; with the ID and the version it has elsewhere, where they are given. */
-export function schemaOf(
-  body: unknown,
-): { readonly schema: SchemaText; readonly id?: number; readonly version?: number } | { readonly refusal: Reply } {
-  if (typeof body !== 'object' || body === null || Array.isArray(body)) return { refusal: refuse(400, 'the body is not a JSON object') }
-  const { schema, schemaType, references, id, version } = body as Partial<Record<string, unknown>>
-  if (typeof schema !== 'string' || schema === '') return { refusal: refuse(422, 'Empty schema', 42201) }
-  if (schemaType !== undefined && schemaType !== null && schemaType !== 'AVRO' && schemaType !== 'JSON' && schemaType !== 'PROTOBUF') {
-    return { refusal: refuse(422, 'Invalid schema type', 42201) }
-  }
+/** What a body asks to register. */
+export interface AskedSchema {
+  readonly schema: SchemaText
+  /** The ID that it has elsewhere, and the version there, or the one that it is to become. */
+  readonly id?: number
+  readonly version?: number
+}
+
+/** The schema in the body of a request, or the refusal. */
+export function schemaOf(body: unknown): AskedSchema | { readonly refusal: Reply } {
+  if (!isJsonObject(body)) return { refusal: refuse(400, 'the body is not a JSON object') }
+  const { schema, schemaType, references, id, version } = body
+  if (typeof schema !== 'string' || schema.trim() === '') return { refusal: refuse(422, 'Empty schema', 42201) }
+  const format = schemaType ?? 'AVRO'
+  if (format !== 'AVRO' && format !== 'JSON' && format !== 'PROTOBUF') return { refusal: refuse(422, 'Invalid schema type', 42201) }
   const list = references ?? []
   if (!Array.isArray(list) || !list.every(isReference)) return { refusal: refuse(422, 'Invalid references', 42201) }
-  // These come in mode IMPORT only.
-  if ((!isNone(id) && !isId(id)) || (!isNone(version, 0) && !isVersion(version))) {
-    return { refusal: refuse(422, 'id or version is not a number that there can be', 42205) }
-  }
+  if (!isNone(id) && !isId(id)) return { refusal: refuse(422, 'id is not a number that there can be', 42205) }
+  if (!isNone(version, 0) && !isVersion(version)) return { refusal: refuse(422, 'version is not a number that there can be', 42202) }
+  const metadata = contract(body, 'metadata')
+  const ruleSet = contract(body, 'ruleSet')
+  if (metadata === undefined) return { refusal: refuse(422, 'metadata is not an object', 42201) }
+  if (ruleSet === undefined) return { refusal: refuse(422, 'ruleSet is not an object', 42210) }
   return {
-    schema: { format: schemaType ?? 'AVRO', text: schema, ...(list.length === 0 ? {} : { references: list }) },
-    ...(isNone(id) || !isId(id) ? {} : { id }),
+    schema: { format, text: schema, ...(list.length === 0 ? {} : { references: list }), ...metadata, ...ruleSet },
+    ...(isId(id) ? { id } : {}),
     ...(isVersion(version) ? { version } : {}),
   }
 }
 
 /** The members that describe a schema in an answer. Avro goes without `schemaType`, as it always did. */
-export function schemaMembers({ format, text, references }: SchemaText): object {
-  return { schema: text, ...(format === 'AVRO' ? {} : { schemaType: format }), ...(references === undefined ? {} : { references }) }
+export function schemaMembers({ format, text, references, metadata, ruleSet }: SchemaText): object {
+  return {
+    ...(format === 'AVRO' ? {} : { schemaType: format }),
+    ...(references === undefined ? {} : { references }),
+    ...(metadata === undefined ? {} : { metadata }),
+    ...(ruleSet === undefined ? {} : { ruleSet }),
+    schema: text,
+  }
+}
+
+/** A member of a data contract: none where it is null, or `undefined` where it is no object. */
+function contract(body: Readonly<Record<string, unknown>>, name: 'metadata' | 'ruleSet'): Partial<SchemaText> | undefined {
+  const value = body[name]
+  if (value === undefined || value === null) return {}
+  return isJsonObject(value) ? { [name]: value } : undefined
 }
 
 /** Clients write -1 for "none", and for a version 0 too. */

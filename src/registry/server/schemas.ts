@@ -1,24 +1,125 @@
+import { isEvolveError } from '../../errors.ts'
 import { isId } from '../checks.ts'
+import { qualify } from '../state/qualified-subject.ts'
+import type { BrowsableRegistry, SubjectVersion } from '../types.ts'
 import { isBrowsable } from './browsable.ts'
-import { ok, type Reply, refuse } from './reply.ts'
+import { flag, flagged, page, pageOf } from './query.ts'
+import { ok, plain, type Reply, refuse } from './reply.ts'
 import { type Call, type Route, route } from './route.ts'
 import { schemaMembers } from './schema-body.ts'
+import { guidMember, versionMembers } from './version-members.ts'
+
+/** Most schemas that one answer lists, as with Confluent's registry. */
+export const schemasAtOnce = 1000
+
+/** The media type of a schema's text alone. */
+export const schemaType = 'application/vnd.schemaregistry.v1+json'
 
 /** Everything under `/schemas`. */
-export const schemaRoutes: readonly Route[] = [route('GET /schemas/ids/:id', byId), route('GET /schemas/ids/:id/versions', uses)]
+export const schemaRoutes: readonly Route[] = [
+  route('GET /schemas', list),
+  route('GET /schemas/types', async () => ok(['JSON', 'PROTOBUF', 'AVRO'])),
+  route('GET /schemas/ids/:id', byId),
+  route('GET /schemas/ids/:id/schema', textById),
+  route('GET /schemas/ids/:id/subjects', subjects),
+  route('GET /schemas/ids/:id/versions', versions),
+  route('GET /schemas/guids/:guid', byGuid),
+  route('GET /schemas/guids/:guid/ids', idsByGuid),
+]
 
-async function byId({ registry, path: { id = '' } }: Call): Promise<Reply> {
-  const number = idIn(id)
-  return number === undefined ? refuse(404, 'HTTP 404 Not Found') : ok(schemaMembers(await registry.schemaById(number)))
+const noSuchPath: Reply = refuse(404, 'HTTP 404 Not Found')
+const withoutUses: Reply = refuse(501, 'this registry does not list the uses of a schema')
+
+async function list(call: Call): Promise<Reply> {
+  const { registry, query } = call
+  if (!isBrowsable(registry)) return refuse(501, 'this registry does not list its schemas')
+  const { offset, limit } = pageOf(query, schemasAtOnce)
+  const listed: object[] = []
+  let passed = 0
+  for await (const entry of entries(registry, query)) {
+    if (passed >= offset) listed.push(versionMembers(entry, call))
+    passed += 1
+    if (listed.length >= limit) break
+  }
+  return ok(listed)
 }
 
-async function uses({ registry, path: { id = '' } }: Call): Promise<Reply> {
-  const number = idIn(id)
-  if (number === undefined) return refuse(404, 'HTTP 404 Not Found')
-  return isBrowsable(registry) ? ok(await registry.uses(number)) : refuse(501, 'this registry does not list the uses of a schema')
+/** Versions in the order of their subjects, ascending; of each subject only the last where the query says `latestOnly`. */
+async function* entries(registry: BrowsableRegistry, query: URLSearchParams): AsyncGenerator<SubjectVersion> {
+  const which = flagged(query, 'deleted')
+  const ruleType = query.get('ruleType') ?? ''
+  for (const subject of await registry.subjects({ prefix: query.get('subjectPrefix') ?? '', ...which })) {
+    const all = await unlessGone(registry.versions(subject, which))
+    for (const version of flag(query, 'latestOnly') ? (all ?? []).slice(-1) : (all ?? [])) {
+      const entry = await unlessGone(registry.version(subject, version, which))
+      if (entry !== undefined && (ruleType === '' || hasRuleOf(ruleType, entry))) yield entry
+    }
+  }
 }
 
-function idIn(text: string): number | undefined {
+/** What was deleted while the list was made is not on it. */
+async function unlessGone<T>(found: Promise<T>): Promise<T | undefined> {
+  try {
+    return await found
+  } catch (error) {
+    if (isEvolveError(error) && (error.code === 'subject-not-found' || error.code === 'version-not-found')) return undefined
+    throw error
+  }
+}
+
+function hasRuleOf(type: string, { ruleSet = {} }: SubjectVersion): boolean {
+  const rules: readonly unknown[] = ['migrationRules', 'domainRules', 'encodingRules'].flatMap((name) => ruleSet[name] ?? [])
+  return rules.some((rule) => typeof rule === 'object' && rule !== null && Reflect.get(rule, 'type') === type)
+}
+
+async function byId(call: Call): Promise<Reply> {
+  const { registry, path, query } = call
+  const id = idIn(path.id)
+  if (id === undefined) return noSuchPath
+  const schema = await registry.schemaById(id, inSubject(query))
+  return ok({ ...guidMember(schema, call), ...schemaMembers(schema) })
+}
+
+async function textById({ registry, path, query }: Call): Promise<Reply> {
+  const id = idIn(path.id)
+  return id === undefined ? noSuchPath : plain((await registry.schemaById(id, inSubject(query))).text, schemaType)
+}
+
+async function subjects({ registry, path, query }: Call): Promise<Reply> {
+  const id = idIn(path.id)
+  if (id === undefined) return noSuchPath
+  if (!isBrowsable(registry)) return withoutUses
+  const uses = await registry.uses(id, { ...inSubject(query), ...flagged(query, 'deleted') })
+  return ok(page([...new Set(uses.map(({ subject }) => subject))], query))
+}
+
+async function versions({ registry, path, query }: Call): Promise<Reply> {
+  const id = idIn(path.id)
+  if (id === undefined) return noSuchPath
+  if (!isBrowsable(registry)) return withoutUses
+  return ok(page(await registry.uses(id, { ...inSubject(query), ...flagged(query, 'deleted') }), query))
+}
+
+async function byGuid(call: Call): Promise<Reply> {
+  const { registry, path } = call
+  if (!isBrowsable(registry)) return withoutUses
+  const [first] = await registry.idsByGuid(path.guid ?? '')
+  if (first === undefined) return refuse(404, `Schema ${path.guid} not found`, 40403)
+  const schema = await registry.schemaById(first.id, { subject: qualify({ context: first.context, name: '' }) })
+  return ok({ ...guidMember(schema, call), ...schemaMembers(schema) })
+}
+
+async function idsByGuid({ registry, path }: Call): Promise<Reply> {
+  return isBrowsable(registry) ? ok(await registry.idsByGuid(path.guid ?? '')) : withoutUses
+}
+
+/** Where an ID is looked for: clients that know the subject say it. */
+function inSubject(query: URLSearchParams): { readonly subject?: string } {
+  const subject = query.get('subject') ?? ''
+  return subject === '' ? {} : { subject }
+}
+
+function idIn(text = ''): number | undefined {
   const number = /^\d{1,10}$/.test(text) ? Number(text) : undefined
   return isId(number) ? number : undefined
 }

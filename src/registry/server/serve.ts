@@ -3,18 +3,21 @@ import { Admission } from './access/admission.ts'
 import type { AccessRules } from './access/rules.ts'
 import { compatibilityRoutes } from './compatibility.ts'
 import { configRoutes } from './config.ts'
+import { contextRoutes } from './contexts.ts'
 import { Health } from './health.ts'
 import { limitsOf, type ServerLimits } from './limits.ts'
 import { type Listener, openListener } from './listener.ts'
 import type { ServerLogger } from './logger.ts'
 import { ServerMetrics } from './metrics.ts'
 import { modeRoutes } from './mode.ts'
+import { registerRoutes } from './register.ts'
 import { respond } from './respond.ts'
 import type { Route } from './route.ts'
 import { schemaRoutes } from './schemas.ts'
 import { subjectRoutes } from './subjects.ts'
 import { systemRoutes } from './system.ts'
 import type { ServerTls } from './tls.ts'
+import { versionRoutes } from './versions.ts'
 
 /** Options of {@link serveRegistry}. */
 export interface RegistryServerOptions extends Partial<ServerLimits> {
@@ -49,7 +52,16 @@ export interface RegistryServer {
   close(): Promise<void>
 }
 
-const apiRoutes: readonly Route[] = [...subjectRoutes, ...schemaRoutes, ...configRoutes, ...modeRoutes, ...compatibilityRoutes]
+const apiRoutes: readonly Route[] = [
+  ...subjectRoutes,
+  ...versionRoutes,
+  ...registerRoutes,
+  ...schemaRoutes,
+  ...configRoutes,
+  ...modeRoutes,
+  ...compatibilityRoutes,
+  ...contextRoutes,
+]
 
 /**
  * Serves a registry over HTTP, as Confluent's Schema Registry does: `/subjects` and `/schemas`; `/config`, `/mode` and `/compatibility` where the

@@ -1,47 +1,56 @@
-import type { SubjectVersion } from '../types.ts'
+import type { Registry } from '../types.ts'
 import { isBrowsable, isConfigurable } from './browsable.ts'
+import { flagged, page } from './query.ts'
 import { ok, type Reply, refuse } from './reply.ts'
 import { type Call, type Route, route } from './route.ts'
-import { schemaMembers, schemaOf } from './schema-body.ts'
-import { notAVersion, versionIn } from './version-segment.ts'
+import { schemaOf } from './schema-body.ts'
+import { versionMembers } from './version-members.ts'
 
-/** Everything under `/subjects`. */
+/** Subjects as a whole. */
 export const subjectRoutes: readonly Route[] = [
   route('GET /subjects', list),
   route('POST /subjects/:subject', lookup),
-  route('GET /subjects/:subject/versions', versions),
-  route('POST /subjects/:subject/versions', register),
-  route('GET /subjects/:subject/versions/:version', version),
+  route('DELETE /subjects/:subject', remove),
+  route('GET /subjects/:subject/metadata', latestWithMetadata),
 ]
 
-async function list({ registry }: Call): Promise<Reply> {
-  return isBrowsable(registry) ? ok(await registry.subjects()) : refuse(501, 'this registry does not list its subjects')
+async function list({ registry, query }: Call): Promise<Reply> {
+  if (!isBrowsable(registry)) return refuse(501, 'this registry does not list its subjects')
+  // Whoever names no prefix gets the subjects of all contexts.
+  const prefix = query.get('subjectPrefix') ?? ':*:'
+  return ok(page(await registry.subjects({ prefix, ...flagged(query, 'deleted', 'deletedOnly') }), query))
 }
 
-async function lookup({ registry, path: { subject = '' }, body }: Call): Promise<Reply> {
-  const asked = schemaOf(body)
-  return 'refusal' in asked ? asked.refusal : ok(versionMembers(await registry.lookup(subject, asked.schema)))
-}
-
-async function versions({ registry, path: { subject = '' } }: Call): Promise<Reply> {
-  return ok(await registry.versions(subject))
-}
-
-async function register({ registry, path: { subject = '' }, body }: Call): Promise<Reply> {
+async function lookup(call: Call): Promise<Reply> {
+  const { registry, path, query, body } = call
   const asked = schemaOf(body)
   if ('refusal' in asked) return asked.refusal
-  const { schema, id, version } = asked
-  if (id === undefined && version === undefined) return ok({ id: (await registry.register(subject, schema)).id })
-  if (id === undefined || !isConfigurable(registry)) return refuse(422, 'this registry gives IDs and versions itself', 42205)
-  return ok({ id: (await registry.importVersion(subject, schema, version === undefined ? { id } : { id, version })).id })
+  const found = await registry.lookup(path.subject ?? '', asked.schema, flagged(query, 'deleted', 'normalize'))
+  return ok(versionMembers(found, call))
 }
 
-async function version({ registry, path: { subject = '', version: asked = '' } }: Call): Promise<Reply> {
-  const number = versionIn(asked)
-  if (number === undefined) return notAVersion
-  return ok(versionMembers(await (number === 'latest' ? registry.latest(subject) : registry.version(subject, number))))
+async function remove({ registry, path: { subject = '' }, query }: Call): Promise<Reply> {
+  if (!isConfigurable(registry)) return refuse(501, 'this registry deletes nothing')
+  return ok(await registry.deleteSubject(subject, flagged(query, 'permanent')))
 }
 
-function versionMembers(entry: SubjectVersion): object {
-  return { subject: entry.subject, id: entry.id, version: entry.version, ...schemaMembers(entry) }
+/** The newest version whose properties hold all that are asked for: the names as `key`, and in the same order what they are as `value`. */
+async function latestWithMetadata(call: Call): Promise<Reply> {
+  const { registry, path, query } = call
+  const values = query.getAll('value')
+  const wanted = query.getAll('key').slice(0, values.length)
+  const subject = path.subject ?? ''
+  for (const version of await newestFirst(registry, subject, query)) {
+    const entry = await registry.version(subject, version, flagged(query, 'deleted'))
+    const properties = entry.metadata?.properties
+    if (typeof properties !== 'object' || properties === null) continue
+    if (wanted.every((name, at) => Object.hasOwn(properties, name) && Reflect.get(properties, name) === values[at])) {
+      return ok(versionMembers(entry, call))
+    }
+  }
+  return refuse(404, 'Schema not found', 40403)
+}
+
+async function newestFirst(registry: Registry, subject: string, query: URLSearchParams): Promise<readonly number[]> {
+  return (await registry.versions(subject, flagged(query, 'deleted'))).toReversed()
 }

@@ -9,8 +9,7 @@ export function versionIn(segment: string): number | 'latest' | undefined {
 }
 
 /** The refusal of a segment that names no version. */
-export const notAVersion: Reply = refuse(
-  422,
-  "The specified version is not valid. Allowed values are between [1, 2^31-1] and the string 'latest'",
-  42202,
-)
+export function notAVersion(segment = ''): Reply {
+  const allowed = 'Allowed values are between [1, 2^31-1] and the string "latest"'
+  return refuse(422, `The specified version '${segment}' is not a valid version id. ${allowed}`, 42202)
+}

@@ -2,6 +2,7 @@ import { EvolveError } from '../../errors.ts'
 import type { SchemaText } from '../../schema/text.ts'
 import { maxId } from '../checks.ts'
 import { withoutSubject } from '../entries.ts'
+import { schemaGuid } from '../schema-guid.ts'
 import { schemaKey } from '../schema-key.ts'
 import type { RegisteredSchema, SubjectVersion } from '../types.ts'
 
@@ -22,6 +23,8 @@ export class ContextSchemas {
   readonly #schemas = new Map<number, HeldSchema>()
   /** The first ID that a schema got. In a list that comes from elsewhere one schema may have several. */
   readonly #ids = new Map<string, number>()
+  /** IDs by GUID: made when the first is asked for, as hardly anybody asks. */
+  #guids: Map<string, number> | undefined
   #nextId: number
 
   constructor(firstId: number) {
@@ -64,6 +67,14 @@ export class ContextSchemas {
     return this.#schemas.get(id)?.key
   }
 
+  /** The ID of the schema with this GUID. */
+  idOfGuid(guid: string): number | undefined {
+    this.#guids ??= new Map(
+      [...this.#schemas].toReversed().flatMap(([id, { uses }]) => uses.slice(0, 1).map(({ entry }) => [schemaGuid(entry), id])),
+    )
+    return this.#guids.get(guid)
+  }
+
   uses(id: number): readonly HeldVersion[] {
     return this.#schemas.get(id)?.uses ?? []
   }
@@ -85,6 +96,7 @@ export class ContextSchemas {
     const key = schemaKey(entry)
     this.#schemas.set(entry.id, { key, uses: [version] })
     if (!this.#ids.has(key)) this.#ids.set(key, entry.id)
+    this.#guids?.set(schemaGuid(entry), this.#ids.get(key) ?? entry.id)
     this.reserve(entry.id)
   }
 
@@ -98,5 +110,7 @@ export class ContextSchemas {
     if (known.uses.length > 0) return
     this.#schemas.delete(id)
     if (this.#ids.get(known.key) === id) this.#ids.delete(known.key)
+    const guid = this.#guids === undefined ? undefined : schemaGuid(version.entry)
+    if (guid !== undefined && this.#guids?.get(guid) === id) this.#guids.delete(guid)
   }
 }

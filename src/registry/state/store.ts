@@ -5,7 +5,16 @@ import type { CompatibilityLevel } from '../compatibility/levels.ts'
 import { registeredSchema, subjectVersion } from '../entries.ts'
 import { schemaKey } from '../schema-key.ts'
 import { RegistrySettings } from '../settings/settings.ts'
-import type { DeletedOptions, IdOptions, RegisteredSchema, SchemaUse, SubjectOptions, SubjectVersion, UseOptions } from '../types.ts'
+import type {
+  ContextId,
+  DeletedOptions,
+  IdOptions,
+  RegisteredSchema,
+  SchemaUse,
+  SubjectOptions,
+  SubjectVersion,
+  UseOptions,
+} from '../types.ts'
 import type { StoreChange } from './changes.ts'
 import { ContextSchemas, type HeldVersion } from './context.ts'
 import { allContexts, defaultContext, normalSubject, qualify, splitSubject } from './qualified-subject.ts'
@@ -181,6 +190,16 @@ export class SchemaStore {
     const held = this.#contextsFor(id, subject)?.uses(id) ?? []
     const uses = held.filter((one) => deleted || !one.deleted)
     return Object.freeze(uses.map(({ entry }) => Object.freeze({ subject: entry.subject, version: entry.version })))
+  }
+
+  /** See `BrowsableRegistry.idsByGuid`. */
+  idsByGuid(guid: string): readonly ContextId[] {
+    const asked = guid.toLowerCase()
+    const found = [...this.#contexts].flatMap(([context, schemas]) => {
+      const id = schemas.idOfGuid(asked)
+      return id === undefined ? [] : [Object.freeze({ context, id })]
+    })
+    return Object.freeze(found.sort((a, b) => (a.context < b.context ? -1 : 1)))
   }
 
   /** See `BrowsableRegistry.contexts`. */

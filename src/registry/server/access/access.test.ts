@@ -118,7 +118,8 @@ describe('access to a server', () => {
       const hidden = await ask(server.url, `GET /schemas/ids/2${path}`, reader)
       const missing = await ask(server.url, `GET /schemas/ids/99${path}`, reader)
       expect(hidden).toMatchObject({ status: 404, body: { error_code: 40403 } })
-      expect({ status: hidden.status, body: hidden.body }).toEqual({ status: missing.status, body: missing.body })
+      const said = JSON.stringify(missing.body).replace('99', '2')
+      expect({ status: hidden.status, body: JSON.stringify(hidden.body) }).toEqual({ status: missing.status, body: said })
     }
   })
 

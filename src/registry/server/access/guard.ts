@@ -1,6 +1,6 @@
 import { EvolveError, isEvolveError } from '../../../errors.ts'
 import type { SchemaText } from '../../../schema/text.ts'
-import { allContexts, contextOf, defaultContext, referredSubject, splitSubject } from '../../state/qualified-subject.ts'
+import { allContexts, contextOf, defaultContext, qualify, referredSubject, splitSubject } from '../../state/qualified-subject.ts'
 import type { BrowsableRegistry, CallOptions, IdOptions, Registry } from '../../types.ts'
 import { isBrowsable } from '../browsable.ts'
 import type { Principal, Right } from './rights.ts'
@@ -68,6 +68,14 @@ function lists(registry: BrowsableRegistry, principal: Principal): Partial<Brows
       if (principal.mayAll('read')) return registry.uses(id, options)
       await checkSeen(registry, principal, id, options)
       return (await registry.uses(id, options)).filter(({ subject }) => mayRead(subject))
+    },
+    idsByGuid: async (guid, options) => {
+      const ids = await registry.idsByGuid(guid, options)
+      if (principal.mayAll('read')) return ids
+      const isSeen = await Promise.all(
+        ids.map(({ context, id }) => isUsedInSight(registry, principal, id, { ...options, subject: qualify({ context, name: '' }) })),
+      )
+      return ids.filter((_id, at) => isSeen[at])
     },
     contexts: async (options) => {
       if (principal.mayAll('read')) return registry.contexts(options)
