@@ -11,6 +11,7 @@ import type {
 } from './adapters/kafkajs/types.ts'
 import type { Definition, InOf, OutOf } from './codec/codec.ts'
 import { EvolveError } from './errors.ts'
+import type { PausedPartition } from './middleware/outage.ts'
 import { createPipeline, type MiddlewareOptions } from './middleware/pipeline.ts'
 import type { UndecodableCount } from './middleware/undecodable.ts'
 import { cachedRegistry } from './registry/cached/cached-registry.ts'
@@ -63,6 +64,8 @@ export interface Schemas<T extends Topics> {
   ): Deserializer<OutOf<DefinitionOf<T, Name, Side>>>
   /** What consumers left out because it could not be decoded, by topic. */
   undecodable(): Readonly<Record<string, Readonly<UndecodableCount>>>
+  /** The partitions that consumers have paused because a schema cannot be looked up. */
+  paused(): readonly PausedPartition[]
   /** Closes the registry. Producers and consumers are yours to disconnect. */
   close(): Promise<void>
 }
@@ -106,6 +109,10 @@ export function evolve<const T extends Topics>(options: EvolveOptions<T>): Schem
     serializer: (topic, side) => sideOf(topic, side).serializer,
     deserializer: (topic, side) => sideOf(topic, side).deserializer as Deserializer<never>,
     undecodable: () => Object.fromEntries([...counts].map(([topic, count]) => [topic, { ...count }])),
+    paused: () =>
+      [...pipeline.paused].map(({ topic, partition, offset, schemaId, since, failures, code }) => {
+        return { topic, partition, offset, schemaId, since, failures, code }
+      }),
     close: () => registry.close(),
   }
 }

@@ -29,6 +29,7 @@ export { type DefinitionOf, type EvolveOptions, evolve, type Schemas } from './e
 export { type Frame, frameId, frameLength, hasFrame, readFrame, writeFrame } from './frame/confluent.ts'
 export type { Handler, Middleware } from './middleware/compose.ts'
 export type { ConsumeMiddleware, ProduceMiddleware } from './middleware/message.ts'
+export type { PausedPartition } from './middleware/outage.ts'
 export type { MiddlewareOptions } from './middleware/pipeline.ts'
 export { isUndecodable, type UndecodableCount } from './middleware/undecodable.ts'
 export type { RegisteredSchema, Registry, SubjectVersion } from './registry/types.ts'

@@ -1,7 +1,9 @@
 import type { TopicSerde } from '../serde/topics.ts'
 import type { DecodedMessage, EncodedMessage, IncomingMessage, OutgoingMessage } from '../transport/message.ts'
 import { compose, type Handler } from './compose.ts'
+import { type Lookup, lookupOf } from './lookup.ts'
 import { type ConsumeMiddleware, decodeMessage, encodeMessage, type ProduceMiddleware } from './message.ts'
+import type { PausedPartition } from './outage.ts'
 import type { UndecodableReport } from './undecodable.ts'
 
 /** Encodes a message of one topic, through all middleware. */
@@ -14,7 +16,11 @@ export interface MessagePipeline {
   readonly encoders: ReadonlyMap<string, Encode>
   /** The decoders of one consumer; `outermost` is what it does with undecodable messages. */
   decoders(outermost?: ConsumeMiddleware): ReadonlyMap<string, Decode>
+  /** What the messages of each topic have to wait for before they are decoded. */
+  readonly lookups: ReadonlyMap<string, Lookup>
   readonly report: UndecodableReport
+  /** The partitions that consumers have paused now. */
+  readonly paused: Set<PausedPartition>
   /** Whether some topic is `strict`: handlers then run so that it is known what they were given. */
   readonly isStrict: boolean
 }
@@ -38,7 +44,9 @@ export function createPipeline(
       const all = outermost === undefined ? consume : [outermost, ...consume]
       return mapped(serdes, (serde) => compose(all, decodeMessage(serde)))
     },
+    lookups: mapped(serdes, lookupOf),
     report,
+    paused: new Set(),
     isStrict: [...serdes.values()].some(({ key, value }) => key?.isStrict === true || value?.isStrict === true),
   }
 }

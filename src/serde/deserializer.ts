@@ -14,8 +14,16 @@ export interface Deserializer<Out = unknown> {
   deserialize(bytes: Uint8Array | null, place?: MessagePlace): Out | null | Promise<Out | null>
 }
 
+/** A deserializer of which it can be asked beforehand what it would have to wait for. */
+export interface FindingDeserializer<Out = unknown> extends Deserializer<Out> {
+  /** The schema ID in front of these bytes where it would have to be looked up first; `undefined` where decoding can go ahead, and where it cannot succeed. */
+  unknownId(bytes: Uint8Array | null): number | undefined
+  /** Looks the ID up, so that decoding needs not. @throws EvolveError what decoding would throw, without the place. */
+  find(id: number): Promise<void>
+}
+
 /** The pair (writer, reader) of each ID is resolved once. */
-export function createDeserializer<Out = unknown>(of: TopicSide): Deserializer<Out> {
+export function createDeserializer<Out = unknown>(of: TopicSide): FindingDeserializer<Out> {
   const { topic, side, subject, definition, writers, versions, logger } = of
   const resolutions = new Map<number, Resolution>()
 
@@ -77,6 +85,18 @@ export function createDeserializer<Out = unknown>(of: TopicSide): Deserializer<O
       if (resolution !== undefined) return decode(resolution, id, bytes, place)
       const known = writers.peek(definition.codec, id)
       return known === undefined ? first(id, bytes, place) : decode(resolutionOf(known.schema, id), id, bytes, place)
+    },
+    unknownId: (bytes) => {
+      if (bytes === null || !hasFrame(bytes)) return undefined
+      const id = frameId(bytes)
+      return resolutions.has(id) || writers.peek(definition.codec, id) !== undefined ? undefined : id
+    },
+    find: async (id) => {
+      try {
+        await writers.load(definition.codec, id)
+      } catch (error) {
+        throw asEvolveError(error, 'finding the writer schema', 'registry-unavailable')
+      }
     },
   }
 }

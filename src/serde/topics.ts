@@ -1,7 +1,7 @@
 import type { Definition } from '../codec/codec.ts'
 import { EvolveError } from '../errors.ts'
 import type { MessageSide } from '../transport/message.ts'
-import { createDeserializer, type Deserializer } from './deserializer.ts'
+import { createDeserializer, type FindingDeserializer } from './deserializer.ts'
 import { type SendingOptions, sendingOf } from './sending.ts'
 import { createSerializer, type Serializer } from './serializer.ts'
 import type { SerdeContext, TopicSide } from './side.ts'
@@ -32,7 +32,7 @@ export interface SideSerde {
   readonly definition: Definition
   readonly isStrict: boolean
   readonly serializer: Serializer
-  readonly deserializer: Deserializer
+  readonly deserializer: FindingDeserializer
 }
 
 /** A configured topic. */

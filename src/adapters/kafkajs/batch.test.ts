@@ -51,7 +51,7 @@ async function handled(
 describe('eachBatch', () => {
   it('gives a batch with other messages and the methods it had', async () => {
     const outcome = await handled([await good('10'), kafkaMessage('11', null), await good('12')])
-    expect(outcome).toEqual({ seen: ['o-10', 'tombstone', 'o-12'], lastOffset: '99', lag: '0', resolved: [], error: undefined })
+    expect(outcome).toEqual({ seen: ['o-10', 'tombstone', 'o-12'], lastOffset: '99', lag: '0', resolved: ['99'], error: undefined })
   })
 
   it('gives a batch of the same class with all its fields, also when it is spread', async () => {
@@ -128,13 +128,21 @@ describe('eachBatch', () => {
       seen: ['o-11', 'o-13'],
       lastOffset: '99',
       lag: '0',
-      resolved: eachBatchAutoResolve ? [] : ['11', '14'],
+      resolved: eachBatchAutoResolve ? ['99'] : ['11', '14'],
       error: undefined,
     })
   })
 
   it('moves on without the handler when nothing is left', async () => {
-    expect(await handled([bad('10'), bad('11')], { onUndecodable: 'skip' })).toMatchObject({ seen: [], resolved: ['11'], error: undefined })
+    const both = [bad('10'), bad('11')]
+    expect(await handled(both, { onUndecodable: 'skip' })).toMatchObject({ seen: [], resolved: ['99'], error: undefined })
+    const byItself = { eachBatchAutoResolve: false }
+    expect(await handled(both, { onUndecodable: 'skip' }, byItself)).toMatchObject({ seen: [], resolved: ['11'], error: undefined })
+  })
+
+  it('leaves resolving to kafkajs where a failure is thrown anyway', async () => {
+    const outcome = await handled([await good('10'), await good('12')], { onRetriable: 'throw' })
+    expect(outcome).toMatchObject({ seen: ['o-10', 'o-12'], resolved: [], error: undefined })
   })
 
   it('passes on the errors of the handler as they are', async () => {

@@ -100,7 +100,7 @@ describe('eachMessage', () => {
     const schemas = schemasOf({ registry: { ...bound(registry), schemaById: (id) => slow.then(() => registry.schemaById(id)) } })
     const { consumer, config } = fakeConsumer()
     let calls = 0
-    await schemas.consumer(consumer).run({ eachMessage: async () => void calls++ })
+    await schemas.consumer(consumer, { pauseAfterMs: 20_000 }).run({ eachMessage: async () => void calls++ })
     const message = kafkaMessage('1', Buffer.from([0, 0, 0, 0, 1, 2, 0x61, 4]))
     let beats = 0
     let beaten = (): void => {}

@@ -1,19 +1,22 @@
-import type { Consumer, ConsumerRunConfig, EachMessageHandler } from 'kafkajs'
+import type { Consumer, ConsumerRunConfig } from 'kafkajs'
 import { EvolveError } from '../../errors.ts'
 import type { ConsumeMiddleware } from '../../middleware/message.ts'
-import type { Decode, MessagePipeline } from '../../middleware/pipeline.ts'
+import type { MessagePipeline } from '../../middleware/pipeline.ts'
 import { deadLetterUndecodable, skipUndecodable } from '../../middleware/undecodable.ts'
 import { handling } from '../../serde/handled.ts'
 import type { Topics } from '../../serde/topics.ts'
 import { decodingEachBatch } from './batch.ts'
 import { delegateTo } from './delegate.ts'
-import { beatingUntil } from './heartbeat.ts'
-import { decodeKafkaMessage } from './incoming.ts'
+import { decodingEachMessage } from './each-message.ts'
+import { longestTimer } from './outage-hold.ts'
+import { type HoldLimits, OutageHolds, pauseOf } from './outage-holds.ts'
 import { rawSender } from './producer.ts'
+import { type StallingDecoder, stallingDecoder, waitingDecoder } from './stalling-decoder.ts'
 import type { EvolvedConsumer, KafkajsConsumerOptions } from './types.ts'
 
 /**
- * The consumer with `run` decoding what the configured topics hold; the rest is the consumer's own.
+ * The consumer with `run` decoding what the configured topics hold; the rest is the consumer's own. Where a registry outage pauses partitions,
+ * pausing, seeking and stopping know of it.
  * @throws EvolveError `invalid-options`.
  */
 export function wrapConsumer<T extends Topics>(
@@ -21,21 +24,60 @@ export function wrapConsumer<T extends Topics>(
   consumer: Consumer,
   options: KafkajsConsumerOptions = {},
 ): EvolvedConsumer<T> {
-  const decoders = pipeline.decoders(undecodablePolicy(pipeline, consumer, options))
-  const wrapped = delegateTo(consumer, {
-    run: async (config?: ConsumerRunConfig): Promise<void> =>
-      consumer.run(config && decodingConfig(decoders, pipeline.isStrict ? knowing(config) : config)),
-  })
-  return wrapped as unknown as EvolvedConsumer<T>
+  const policy = undecodablePolicy(pipeline, consumer, options)
+  const limits = holdLimits(options)
+  const holds = limits && new OutageHolds(consumer, { logger: pipeline.report.logger, paused: pipeline.paused }, limits)
+  const decoders = new Map<string, StallingDecoder>()
+  for (const [topic, decode] of pipeline.decoders(policy)) {
+    const lookup = pipeline.lookups.get(topic)
+    decoders.set(topic, holds && lookup ? stallingDecoder(decode, lookup, holds) : waitingDecoder(decode))
+  }
+  const run = async (config?: ConsumerRunConfig): Promise<void> => {
+    holds?.start()
+    return consumer.run(config && decodingConfig(decoders, pipeline.isStrict ? knowing(config) : config, holds))
+  }
+  return delegateTo(consumer, { run, ...(holds && knowingOfHolds(consumer, holds)) }) as unknown as EvolvedConsumer<T>
 }
 
-function decodingConfig(decoders: ReadonlyMap<string, Decode>, config: ConsumerRunConfig): ConsumerRunConfig {
+/** The methods of the consumer that concern what is held. */
+function knowingOfHolds(consumer: Consumer, holds: OutageHolds): Partial<Consumer> {
+  return {
+    pause: (topics) => holds.pauses.pause(topics),
+    resume: (topics) => holds.pauses.resume(topics),
+    seek: (to) => {
+      consumer.seek(to)
+      holds.drop(to.topic, to.partition)
+    },
+    stop: () => {
+      holds.stop()
+      return consumer.stop()
+    },
+    disconnect: () => {
+      holds.stop()
+      return consumer.disconnect()
+    },
+  }
+}
+
+function decodingConfig(
+  decoders: ReadonlyMap<string, StallingDecoder>,
+  config: ConsumerRunConfig,
+  holds: OutageHolds | undefined,
+): ConsumerRunConfig {
   const { eachMessage, eachBatch, eachBatchAutoResolve = true } = config
+  const eachBatchManner = {
+    autoResolve: eachBatchAutoResolve,
+    isResolvedByKafkajs: holds === undefined,
+    pauseOf: holds && ((topic: string, partition: number) => pauseOf(holds, topic, partition)),
+  }
   return {
     ...config,
     // kafkajs takes `null` for a handler that is not there.
     ...(typeof eachMessage === 'function' && { eachMessage: decodingEachMessage(decoders, eachMessage) }),
-    ...(typeof eachBatch === 'function' && { eachBatch: decodingEachBatch(decoders, eachBatch, eachBatchAutoResolve) }),
+    ...(typeof eachBatch === 'function' && {
+      eachBatch: decodingEachBatch(decoders, eachBatch, eachBatchManner),
+      ...(holds !== undefined && { eachBatchAutoResolve: false }),
+    }),
   }
 }
 
@@ -56,15 +98,17 @@ function knowing({ eachMessage, eachBatch, ...config }: ConsumerRunConfig): Cons
   }
 }
 
-function decodingEachMessage(decoders: ReadonlyMap<string, Decode>, handler: EachMessageHandler): EachMessageHandler {
-  return async (payload) => {
-    const { topic, partition, heartbeat } = payload
-    const decode = decoders.get(topic)
-    if (decode === undefined) return handler(payload)
-    const result = decodeKafkaMessage(decode, topic, partition, payload.message)
-    const message = result instanceof Promise ? await beatingUntil(result, heartbeat) : result
-    if (message !== undefined) return handler({ ...payload, message })
+function holdLimits({
+  onRetriable = 'pause',
+  pauseAfterMs = 1_000,
+  maxPauseMs = Infinity,
+}: KafkajsConsumerOptions): HoldLimits | undefined {
+  if (onRetriable !== 'pause' && onRetriable !== 'throw')
+    throw new EvolveError('invalid-options', "onRetriable is neither 'pause' nor 'throw'")
+  for (const [name, value] of Object.entries({ pauseAfterMs, maxPauseMs })) {
+    if (typeof value !== 'number' || !(value >= 0)) throw new EvolveError('invalid-options', `${name} is no number of milliseconds`)
   }
+  return onRetriable === 'pause' ? { pauseAfterMs: Math.min(pauseAfterMs, longestTimer), maxPauseMs } : undefined
 }
 
 function undecodablePolicy(

@@ -132,7 +132,17 @@ export interface KafkajsDeadLetterOptions {
 export interface KafkajsConsumerOptions {
   /**
    * What to do with a message that cannot be decoded, now or later: `throw` (default: kafkajs tries again, nothing behind it is consumed),
-   * `skip` it with a warning, or send it to a dead-letter topic. A registry that is down always throws.
+   * `skip` it with a warning, or send it to a dead-letter topic. A registry that is down says nothing about a message: see `onRetriable`.
    */
   readonly onUndecodable?: 'throw' | 'skip' | { readonly deadLetter: KafkajsDeadLetterOptions }
+  /**
+   * What to do when the registry cannot be asked for the schema of a message (`registry-unavailable`, `registry-timeout`): `pause` (default) that
+   * partition until it can, while others go on and the consumer stays in its group; or `throw`: kafkajs tries again, and after its last retry the
+   * consumer leaves the group and joins it again.
+   */
+  readonly onRetriable?: 'pause' | 'throw'
+  /** Milliseconds that a look-up may keep the handler before its partition is paused; default 1,000. */
+  readonly pauseAfterMs?: number
+  /** Milliseconds that a message may wait with its partition paused; after that its failure is thrown. Default: no limit. */
+  readonly maxPauseMs?: number
 }

@@ -1,0 +1,136 @@
+import { setTimeout } from 'node:timers/promises'
+import type { KafkaMessage } from 'kafkajs'
+import { EvolveError } from '../../errors.ts'
+import type { Lookup, SchemaLookup } from '../../middleware/lookup.ts'
+import { isOutage } from '../../middleware/outage.ts'
+import type { Decode } from '../../middleware/pipeline.ts'
+import { beatingUntil } from './heartbeat.ts'
+import { decodeKafkaMessage } from './incoming.ts'
+import type { MessageAt, Stalled } from './outage-hold.ts'
+import type { OutageHolds } from './outage-holds.ts'
+
+/** A message, and all behind it in its partition, that is not handed over now. */
+export class Halt {
+  /** Offset of the message to go on with later. */
+  readonly offset: string
+  readonly #begin: (insideLoop: boolean) => void
+  readonly #stalled: Stalled | undefined
+
+  constructor(offset: string, stalled: Stalled | undefined, begin: (insideLoop: boolean) => void) {
+    this.offset = offset
+    this.#stalled = stalled
+    this.#begin = begin
+  }
+
+  /** Pauses the partition; `insideLoop` where kafkajs still goes through the messages of its batch. */
+  pause(insideLoop: boolean): void {
+    this.#begin(insideLoop)
+  }
+
+  /** What to throw where pausing is not possible. */
+  get error(): EvolveError {
+    return this.#stalled?.error ?? new EvolveError('registry-timeout', 'the registry takes long to answer')
+  }
+}
+
+/** What became of a message: decoded, left out (`undefined`), or to wait. */
+export type Outcome = KafkaMessage | undefined | Halt
+
+/** Decodes the messages of one topic for one consumer, or says that they have to wait for the registry. Keeps the membership alive meanwhile. */
+export type StallingDecoder = (
+  topic: string,
+  partition: number,
+  message: KafkaMessage,
+  heartbeat: () => Promise<void>,
+) => Outcome | Promise<Outcome>
+
+/** Decoding that waits for however long it takes, and throws what it throws. */
+export function waitingDecoder(decode: Decode): StallingDecoder {
+  return (topic, partition, message, heartbeat) => {
+    const result = decodeKafkaMessage(decode, topic, partition, message)
+    return result instanceof Promise ? beatingUntil(result, heartbeat) : result
+  }
+}
+
+/**
+ * Decoding that does not keep other partitions waiting: a look-up that fails for the moment, or takes long, halts its own partition. Every
+ * other failure is thrown.
+ */
+export function stallingDecoder(decode: Decode, lookup: Lookup, holds: OutageHolds): StallingDecoder {
+  const plain = waitingDecoder(decode)
+
+  const halted = (at: MessageAt, stalled: Stalled): Halt =>
+    new Halt(at.offset, stalled, (insideLoop) => holds.begin(at, stalled, insideLoop))
+
+  const failed = (at: MessageAt, error: unknown): Halt => {
+    if (isOutage(error)) return halted(at, { lookup: undefined, pending: undefined, error })
+    if (error instanceof EvolveError) holds.passed(at)
+    throw error
+  }
+
+  const decoded = (at: MessageAt, outcome: Outcome): Outcome => {
+    if (!holds.isEmpty) holds.passed(at)
+    return outcome
+  }
+
+  const decodeNow: StallingDecoder = (topic, partition, message, heartbeat) => {
+    const at = { topic, partition, offset: message.offset }
+    try {
+      const result = plain(topic, partition, message, heartbeat)
+      if (!(result instanceof Promise)) return decoded(at, result)
+      return result.then(
+        (outcome) => decoded(at, outcome),
+        (error: unknown) => failed(at, error),
+      )
+    } catch (error) {
+      return failed(at, error)
+    }
+  }
+
+  const found = async (needed: SchemaLookup, ...given: Parameters<StallingDecoder>): Promise<Outcome> => {
+    const [topic, partition, { offset }, heartbeat] = given
+    const pending = needed.run()
+    const answer = await beatingUntil(outcomeOf(pending, holds), heartbeat)
+    const at = { topic, partition, offset }
+    if (answer === 'slow') return halted(at, { lookup: needed, pending, error: undefined })
+    if (isOutage(answer.error)) return halted(at, { lookup: needed, pending: undefined, error: answer.error })
+    // Also after a refusal for good: decoding says it, with its place.
+    return decodeNow(...given)
+  }
+
+  return (...given) => {
+    const [topic, partition, message] = given
+    const hold = holds.isEmpty ? undefined : holds.over({ topic, partition, offset: message.offset })
+    if (hold?.state === 'waiting') return new Halt(hold.offset, undefined, () => holds.holdAgain(hold))
+    if (hold?.state === 'expired' && hold.offset === message.offset) return failing(plain, holds, given)
+    const needed = lookup(message)
+    return needed === undefined ? decodeNow(...given) : found(needed, ...given)
+  }
+}
+
+/** Tries a message that has waited for as long as it may: its failure is thrown. */
+async function failing(plain: StallingDecoder, holds: OutageHolds, given: Parameters<StallingDecoder>): Promise<Outcome> {
+  const [topic, partition, { offset }] = given
+  const outcome = await plain(...given)
+  holds.passed({ topic, partition, offset })
+  return outcome
+}
+
+/** How the look-up ended; `slow` when it took too long, or the consumer is being stopped. */
+async function outcomeOf(pending: Promise<void>, { limits, stopping }: OutageHolds): Promise<'slow' | { readonly error: unknown }> {
+  const done = new AbortController()
+  const signal = AbortSignal.any([done.signal, stopping])
+  const slow = setTimeout(limits.pauseAfterMs, undefined, { signal }).then(
+    () => 'slow' as const,
+    () => 'slow' as const,
+  )
+  const settled = pending.then(
+    () => ({ error: undefined }),
+    (error: unknown) => ({ error }),
+  )
+  try {
+    return await Promise.race([settled, slow])
+  } finally {
+    done.abort()
+  }
+}
