@@ -6,7 +6,7 @@ import { isJsonObject, type JsonObject } from '../json-copy.ts'
 import { knownMembers } from '../settings/config.ts'
 import { configChange, modeChange } from '../settings/settings.ts'
 import type { StoreChange } from './changes.ts'
-import { defaultContext, normalSubject } from './qualified-subject.ts'
+import { defaultContext } from './qualified-subject.ts'
 import type { SchemaStore } from './store.ts'
 
 /**
@@ -71,7 +71,7 @@ function versionChange({ subject, version, id, schema }: JsonObject, store: Sche
   const isNewSchema = !store.has(id, subject)
   if (schema === undefined && isNewSchema) throw corrupt(`a record refers to the schema ID ${id}, which no earlier one has`)
   const text = schema === undefined ? store.schemaById(id, { subject }) : schemaText(schema)
-  return { type: 'version', entry: subjectVersion(normalSubject(subject), version, registeredSchema(id, text)), isNewSchema }
+  return { type: 'version', entry: subjectVersion(store.nameOf(subject), version, registeredSchema(id, text)), isNewSchema }
 }
 
 function removalChange(type: 'delete' | 'purge', { subject, versions }: JsonObject): StoreChange {

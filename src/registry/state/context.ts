@@ -12,10 +12,10 @@ export interface HeldVersion {
   deleted: boolean
 }
 
-/** A schema under its ID, with the versions that hold it: at least one. */
+/** A schema under its ID, with the versions that hold it: at least one. Most have just that one: a list for each would be a lot of memory. */
 interface HeldSchema {
   readonly key: string
-  readonly uses: HeldVersion[]
+  uses: HeldVersion | HeldVersion[]
 }
 
 /** The schemas of one context under their IDs. An ID means one schema, and is not given twice even after that is gone. */
@@ -53,7 +53,7 @@ export class ContextSchemas {
   }
 
   get(id: number): RegisteredSchema | undefined {
-    const use = this.#schemas.get(id)?.uses[0]
+    const [use] = this.uses(id)
     return use === undefined ? undefined : withoutSubject(use.entry)
   }
 
@@ -70,13 +70,18 @@ export class ContextSchemas {
   /** The ID of the schema with this GUID. */
   idOfGuid(guid: string): number | undefined {
     this.#guids ??= new Map(
-      [...this.#schemas].toReversed().flatMap(([id, { uses }]) => uses.slice(0, 1).map(({ entry }) => [schemaGuid(entry), id])),
+      [...this.#schemas.keys()].toReversed().flatMap((id) =>
+        this.uses(id)
+          .slice(0, 1)
+          .map(({ entry }) => [schemaGuid(entry), id]),
+      ),
     )
     return this.#guids.get(guid)
   }
 
   uses(id: number): readonly HeldVersion[] {
-    return this.#schemas.get(id)?.uses ?? []
+    const uses = this.#schemas.get(id)?.uses ?? []
+    return Array.isArray(uses) ? uses : [uses]
   }
 
   /** Whether this ID may mean this schema: it means it already, or nothing. */
@@ -90,11 +95,12 @@ export class ContextSchemas {
     const { entry } = version
     const known = this.#schemas.get(entry.id)
     if (known !== undefined) {
-      known.uses.push(version)
+      if (Array.isArray(known.uses)) known.uses.push(version)
+      else known.uses = [known.uses, version]
       return
     }
     const key = schemaKey(entry)
-    this.#schemas.set(entry.id, { key, uses: [version] })
+    this.#schemas.set(entry.id, { key, uses: version })
     if (!this.#ids.has(key)) this.#ids.set(key, entry.id)
     this.#guids?.set(schemaGuid(entry), this.#ids.get(key) ?? entry.id)
     this.reserve(entry.id)
@@ -105,9 +111,9 @@ export class ContextSchemas {
     const { id } = version.entry
     const known = this.#schemas.get(id)
     if (known === undefined) return
-    const at = known.uses.indexOf(version)
-    if (at !== -1) known.uses.splice(at, 1)
-    if (known.uses.length > 0) return
+    const left = this.uses(id).filter((use) => use !== version)
+    known.uses = left
+    if (left.length > 0) return
     this.#schemas.delete(id)
     if (this.#ids.get(known.key) === id) this.#ids.delete(known.key)
     const guid = this.#guids === undefined ? undefined : schemaGuid(version.entry)

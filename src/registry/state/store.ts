@@ -62,6 +62,11 @@ export class SchemaStore {
     return this.#contextOf(subject).get(id) !== undefined
   }
 
+  /** The subject in its normal spelling: where it holds versions already, the very text that they have, so that there is one in memory and not one for each. */
+  nameOf(subject: string): string {
+    return this.#held(subject)[0]?.entry.subject ?? normalSubject(subject)
+  }
+
   /** Whether this ID may mean this schema in the context of the subject: it means it already, or nothing. */
   allows(id: number, subject: string, schema: SchemaText): boolean {
     return this.#contextOf(subject).allows(id, schema)
