@@ -8,6 +8,26 @@ export const catalog: readonly CatalogEntry[] = [
     load: async () => (await import('./explain/explain-command.ts')).explainCommand,
   },
   {
+    name: 'subjects',
+    summary: 'list the subjects of a registry, and their versions',
+    load: async () => (await import('./subjects/subjects-command.ts')).subjectsCommand,
+  },
+  {
+    name: 'pull',
+    summary: 'write the schemas of a registry into a lock file, or verify one',
+    load: async () => (await import('./lock/pull-command.ts')).pullCommand,
+  },
+  {
+    name: 'import',
+    summary: 'move into another registry, with the IDs that messages carry',
+    load: async () => (await import('./import/import-command.ts')).importCommand,
+  },
+  {
+    name: 'registry',
+    summary: 'serve a schema registry, with the REST API of Confluent',
+    load: async () => (await import('./registry/registry-command.ts')).registryCommand,
+  },
+  {
     name: 'completion',
     summary: 'print the completion script for bash, zsh or fish',
     load: async () => (await import('./completion/completion-command.ts')).completionCommand,
@@ -16,10 +36,5 @@ export const catalog: readonly CatalogEntry[] = [
     name: 'help',
     summary: 'show help of the program or of a command',
     load: async () => (await import('./help-command.ts')).helpCommand,
-  },
-  {
-    name: 'registry',
-    summary: 'serve a schema registry, with the REST API of Confluent',
-    load: async () => (await import('./registry/registry-command.ts')).registryCommand,
   },
 ]

@@ -14,6 +14,11 @@ export interface ErrorManner {
  * @returns the exit code.
  */
 export function reportError(error: unknown, world: World, { json, debug, style }: ErrorManner): number {
+  // Whatever a command that is told to stop throws: that is why.
+  if (world.stopSignal().aborted) {
+    world.stderr.write(`${style.bold('kafka-evolve:')} stopped\n`)
+    return stopped
+  }
   const { code, line, hint, details } = described(error)
   world.stderr.write(`${style.bold('kafka-evolve:')} ${style.red(`[${code}]`)} ${printable(line)}\n`)
   if (hint !== undefined) world.stderr.write(`  ${style.cyan('hint:')} ${printable(hint)}\n`)
@@ -21,6 +26,9 @@ export function reportError(error: unknown, world: World, { json, debug, style }
   if (json) world.stdout.write(`${JSON.stringify({ error: { code, message: line, ...(hint === undefined ? {} : { hint }), details } })}\n`)
   return code === 'incompatible-registration' ? exitCodes.findings : exitCodes.failed
 }
+
+/** Exit code of what ended because it was told to, as shells have it for SIGINT. */
+const stopped = 130
 
 interface Described {
   readonly code: string

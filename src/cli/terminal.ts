@@ -22,7 +22,7 @@ export function processWorld(): World {
       if (stopping === undefined) {
         const controller = new AbortController()
         // Once: whoever presses Ctrl-C a second time wants an end at once.
-        for (const name of ['SIGINT', 'SIGTERM'] as const) process.once(name, () => controller.abort(new Error(`stopped by ${name}`)))
+        for (const name of ['SIGINT', 'SIGTERM'] as const) process.once(name, () => controller.abort())
         stopping = controller
       }
       return stopping.signal

@@ -3,10 +3,20 @@ import { join, resolve } from 'node:path'
 import { fileRegistry } from '../../registry/file/file-registry.ts'
 import type { RegistryAuth } from '../../registry/http/credentials.ts'
 import { httpRegistry } from '../../registry/http/http-registry.ts'
-import type { ManagedRegistry, Registry } from '../../registry/types.ts'
+import type { BrowsableRegistry, ManagedRegistry, Registry } from '../../registry/types.ts'
 import { readText } from '../files.ts'
 import { usageError } from '../usage.ts'
 import type { ConnectionContext } from './options.ts'
+
+/** How to be let in. */
+export interface Access {
+  readonly auth: string | undefined
+  readonly tokenFile: string | undefined
+  readonly ca: string | undefined
+  /** Milliseconds. */
+  readonly timeout: number
+  readonly cwd: string
+}
 
 /** An open registry. */
 export interface Connection {
@@ -15,17 +25,21 @@ export interface Connection {
   readonly name: string
 }
 
+/** A registry that lists what it holds; a lock file is one, too. */
+export type Browsable = Registry & Pick<BrowsableRegistry, 'subjects' | 'uses'>
+
 /** Opens the registry that the options name. @throws EvolveError `invalid-options` where they name none. */
 export async function openConnection(context: ConnectionContext): Promise<Connection> {
   const { registry } = context.options
   if (registry === undefined) throw usageError('no registry is named', 'give --registry URL, or set KAFKA_EVOLVE_REGISTRY')
-  return openAddress(registry, context)
+  const { auth, 'token-file': tokenFile, ca, timeout } = context.options
+  return openAddress(registry, { auth, tokenFile, ca, timeout, cwd: context.cwd })
 }
 
 /** Opens the registry of an address. @throws EvolveError `invalid-options`; it quotes nothing that may be a password. */
-export async function openAddress(address: string, context: ConnectionContext): Promise<Connection> {
+export async function openAddress(address: string, access: Access): Promise<Connection> {
   if (address.startsWith('file:')) {
-    const path = await logOf(resolve(context.cwd, folderOf(address)))
+    const path = await logOf(resolve(access.cwd, folderOf(address)))
     return { registry: await fileRegistry({ path, readOnly: true }), name: `file:${folderOf(address)}` }
   }
   const urls = address
@@ -35,15 +49,21 @@ export async function openAddress(address: string, context: ConnectionContext): 
   const [url] = urls
   if (url === undefined || !urls.every((one) => /^https?:\/\//i.test(one)))
     throw usageError('the address of the registry is neither http(s)://… nor file:DIR', 'such as http://localhost:8081')
-  const auth = await authOf(context)
-  const registry = httpRegistry({ url, timeoutMs: context.options.timeout, ...(auth === undefined ? {} : { auth }) })
+  const auth = await authOf(access)
+  const registry = httpRegistry({ url, timeoutMs: access.timeout, ...(auth === undefined ? {} : { auth }) })
   return { registry, name: urls.map(withoutCredentials).join(', ') }
 }
 
-/** What was opened, if it can also be browsed and managed. @throws EvolveError `invalid-options` where it cannot. */
+/** What was opened, if it can say what it holds. @throws EvolveError `invalid-options` where it cannot. */
+export function browsable({ registry, name }: Connection): Browsable {
+  if ('subjects' in registry && 'uses' in registry) return registry as Browsable
+  throw usageError(`${name} cannot list what it holds`)
+}
+
+/** What was opened, if it can be managed. @throws EvolveError `invalid-options` where it cannot. */
 export function managed({ registry, name }: Connection): ManagedRegistry {
-  if ('subjects' in registry && 'setConfig' in registry) return registry as ManagedRegistry
-  throw usageError(`${name} does not say what it holds`)
+  if ('setConfig' in registry && 'importVersion' in registry) return registry as ManagedRegistry
+  throw usageError(`${name} cannot be managed`)
 }
 
 /** `file:DIR` and `file:///DIR` alike. */
@@ -60,12 +80,11 @@ async function logOf(path: string): Promise<string> {
   return isFolder ? join(path, 'schemas.log') : path
 }
 
-async function authOf({ options, cwd }: ConnectionContext): Promise<RegistryAuth | undefined> {
-  const { auth, 'token-file': tokenFile } = options
-  if (tokenFile !== undefined) return { bearer: (await readText('--token-file', tokenFile, cwd)).trim() }
+async function authOf({ auth, tokenFile, cwd }: Access): Promise<RegistryAuth | undefined> {
+  if (tokenFile !== undefined) return { bearer: (await readText('the token', tokenFile, cwd)).trim() }
   if (auth === undefined) return undefined
   const colon = auth.indexOf(':')
-  if (colon < 1) throw usageError('--auth (or KAFKA_EVOLVE_REGISTRY_AUTH) is USER:PASSWORD')
+  if (colon < 1) throw usageError('basic authentication is given as USER:PASSWORD')
   return { username: auth.slice(0, colon), password: auth.slice(colon + 1) }
 }
 

@@ -1,0 +1,214 @@
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, describe, expect, it } from 'vitest'
+import { Random } from '../../codec/avro/laws/random.test-support.ts'
+import { EvolveError, isEvolveError } from '../../errors.ts'
+import { fileRegistry } from '../../registry/file/file-registry.ts'
+import { memoryRegistry } from '../../registry/memory.ts'
+import type { ManagedRegistry } from '../../registry/types.ts'
+import type { SchemaText } from '../../schema/text.ts'
+import { type Ran, runCli } from '../run.test-support.ts'
+import { applyImport } from './apply-import.ts'
+import { type ImportPlan, planImport } from './plan-import.ts'
+import { readRegistry, type Snapshot } from './snapshot.ts'
+
+const never = new AbortController().signal
+const manner = { mode: undefined, signal: never, onStep: () => undefined }
+const record = (name: string, field: string, type: string = 'string'): SchemaText => ({
+  format: 'AVRO',
+  text: JSON.stringify({ type: 'record', name, fields: [{ name: field, type }] }),
+})
+
+async function plan(source: ManagedRegistry, target: ManagedRegistry): Promise<ImportPlan> {
+  return planImport(await readRegistry(source, never), await readRegistry(target, never))
+}
+
+/** What two registries must have in common after a move. */
+function comparable({ entries, configs, modes }: Snapshot): object {
+  const keys = (map: ReadonlyMap<string | undefined, unknown>): unknown[] => [...map].filter(([key]) => key !== undefined).sort()
+  return {
+    entries: [...entries].sort((a, b) => (JSON.stringify(a) < JSON.stringify(b) ? -1 : 1)),
+    configs: keys(configs),
+    modes: keys(modes),
+  }
+}
+
+async function expectMoved(source: ManagedRegistry, target: ManagedRegistry): Promise<void> {
+  const [from, to] = [await readRegistry(source, never), await readRegistry(target, never)]
+  expect(comparable(to)).toEqual(comparable(from))
+  expect(planImport(from, to).steps).toEqual([])
+}
+
+/** A registry with some of everything. */
+async function history(seed: number): Promise<ManagedRegistry> {
+  const random = new Random(seed)
+  const registry = memoryRegistry({ firstId: random.pick([1, 100]) })
+  const subjects = ['a-value', 'b-value', 'c', ':.east:a-value', ':.east:d']
+  for (let step = 0; step < 40; step += 1) {
+    const subject = random.pick(subjects)
+    try {
+      switch (random.below(8)) {
+        case 0:
+          await registry.deleteVersion(subject, random.below(4) + 1)
+          break
+        case 1:
+          await registry.deleteVersion(subject, random.below(4) + 1, { permanent: random.chance(0.5) })
+          break
+        case 2:
+          await registry.setConfig(random.pick([subject, ':.east:']), {
+            compatibility: random.pick(['FULL', 'NONE']),
+            normalize: random.chance(0.5),
+          })
+          break
+        case 3:
+          await registry.register(subject, await referring(registry, subject, random))
+          break
+        default:
+          await registry.register(subject, record(`R${random.below(5)}`, 'f', random.pick(['string', 'int'])))
+      }
+    } catch (error) {
+      if (!isEvolveError(error)) throw error
+    }
+  }
+  if (random.chance(0.5)) await registry.setMode('c', 'READONLY')
+  return registry
+}
+
+async function referring(registry: ManagedRegistry, subject: string, random: Random): Promise<SchemaText> {
+  const inContext = subject.startsWith(':.east:') ? ':.east:' : ''
+  const { version, text } = await registry.latest(`${inContext}a-value`)
+  const { name } = JSON.parse(text) as { name: string }
+  const references = [{ name, subject: 'a-value', version }]
+  return { ...record(`Using${random.below(3)}`, 'used', name), references }
+}
+
+describe('a move from registry to registry', () => {
+  it('brings everything under its IDs, and finds nothing to do the second time: random histories', async () => {
+    for (let seed = 1; seed <= 40; seed += 1) {
+      const source = await history(seed)
+      const target = memoryRegistry()
+      const { steps, conflicts } = await plan(source, target)
+      expect(conflicts).toEqual([])
+      const { failures } = await applyImport(target, steps, manner)
+      expect([seed, failures]).toEqual([seed, []])
+      await expectMoved(source, target)
+      expect(await target.mode()).toBe('READWRITE')
+    }
+  })
+
+  it('is begun again where it was interrupted, at any step', async () => {
+    const source = await history(7)
+    const all = (await plan(source, memoryRegistry())).steps.length
+    expect(all).toBeGreaterThan(10)
+    for (let stop = 1; stop < all; stop += 3) {
+      const target = memoryRegistry()
+      const controller = new AbortController()
+      const onStep = (count: number): void => (count === stop ? controller.abort() : undefined)
+      const { steps } = await plan(source, target)
+      await expect(applyImport(target, steps, { ...manner, signal: controller.signal, onStep })).rejects.toThrow()
+      expect(await target.mode()).toBe('READWRITE')
+      const rest = await plan(source, target)
+      expect(rest.already).toBeGreaterThan(0)
+      await applyImport(target, rest.steps, manner)
+      await expectMoved(source, target)
+    }
+  })
+
+  it('leaves gaps, and gives the next schema an ID that nothing has', async () => {
+    const source = memoryRegistry({ firstId: 50 })
+    for (const name of ['A', 'B', 'C']) await source.register('s', record(name, 'f'))
+    await source.deleteVersion('s', 2)
+    await source.deleteVersion('s', 2, { permanent: true })
+    const target = memoryRegistry()
+    await applyImport(target, (await plan(source, target)).steps, manner)
+    expect(await target.versions('s')).toEqual([1, 3])
+    expect((await target.schemaById(52)).text).toBe(record('C', 'f').text)
+    const next = await target.register('s', record('D', 'f'))
+    expect([next.id, next.version]).toEqual([53, 4])
+  })
+
+  it('changes nothing where an ID or a version means something else', async () => {
+    const [source, target] = [memoryRegistry(), memoryRegistry()]
+    await source.register('s', record('A', 'f'))
+    await source.register('t', record('B', 'f'))
+    await target.register('s', record('X', 'f'))
+    await target.register('u', record('B', 'f', 'int'))
+    expect((await plan(source, target)).conflicts).toEqual([
+      'version 1 of s is another schema at the target',
+      'ID 2 (version 1 of t) means another schema at the target',
+    ])
+  })
+
+  it('goes on behind what the target refuses, and tells it', async () => {
+    const source = memoryRegistry()
+    await source.register('bad', record('Refused', 'f'))
+    await source.register('good', record('A', 'f'))
+    const validate = ({ text }: SchemaText): void => {
+      if (text.includes('Refused')) throw new EvolveError('invalid-schema', 'this one not')
+    }
+    const target = memoryRegistry({ validate })
+    const { done, failures } = await applyImport(target, (await plan(source, target)).steps, manner)
+    expect(done.version).toBe(1)
+    expect(failures).toEqual(['version 1 of bad under ID 1: [invalid-schema] this one not'])
+  })
+})
+
+describe('kafka-evolve import', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'kafka-evolve-'))
+  afterAll(() => rmSync(folder, { recursive: true, force: true }))
+  const run = (...argv: string[]): Promise<Ran> => runCli(['import', ...argv], { cwd: folder })
+
+  it('tells what it would do, does it, and finds it done', async () => {
+    const source = await fileRegistry({ path: join(folder, 'old', 'schemas.log') })
+    await source.register('orders-value', record('Order', 'id'))
+    await source.register('orders-value', record('Order2', 'id'))
+    await source.deleteVersion('orders-value', 1)
+    await source.setConfig('orders-value', { compatibility: 'FULL' })
+    await source.close()
+    const line = ['--from', 'file:old', '--to', `file:${join(folder, 'new')}`]
+    const dry = await run(...line, '--dry-run')
+    expect(dry).toEqual({
+      code: 0,
+      err: '',
+      out: [
+        `file:old → file:${join(folder, 'new')}`,
+        '  + version 1 of orders-value under ID 1',
+        '  + delete version 1 of orders-value',
+        '  + version 2 of orders-value under ID 2',
+        '  + config of all subjects: {"compatibility":"NONE"}',
+        '  + config of orders-value: {"compatibility":"FULL"}',
+        '5 steps to do, 0 versions are there already (dry run)',
+        '',
+      ].join('\n'),
+    })
+    expect((await run(...line)).out).toContain('2 versions imported, 0 there already, 1 deleted, 2 configs, 0 modes')
+    expect((await run(...line)).out).toContain('0 versions imported, 2 there already, 0 deleted, 0 configs, 0 modes')
+    const json = JSON.parse((await run(...line, '--json')).out) as object
+    expect(json).toMatchObject({ already: 2, done: { version: 0 }, failures: [], conflicts: [], mode: 'READWRITE' })
+    const target = await fileRegistry({ path: join(folder, 'new', 'schemas.log'), readOnly: true })
+    expect([await target.versions('orders-value'), (await target.schemaById(1)).text]).toEqual([[2], record('Order', 'id').text])
+    await target.close()
+  })
+
+  it('ends with 1 where IDs clash, and sets a mode where that is asked for', async () => {
+    const other = await fileRegistry({ path: join(folder, 'other', 'schemas.log') })
+    await other.register('payments-value', record('Payment', 'id'))
+    await other.close()
+    const clash = await run('--from', 'file:old', '--to', `file:${join(folder, 'other')}`)
+    expect(clash.code).toBe(1)
+    expect(clash.out).toContain('✗ ID 1 (version 1 of orders-value) means another schema at the target')
+    expect(clash.out).toContain('1 conflicts: nothing was changed')
+    const moded = await run('--from', 'file:old', '--to', `file:${join(folder, 'third')}`, '--mode-after', 'READONLY', '--json')
+    expect(JSON.parse(moded.out)).toMatchObject({ mode: 'READONLY', done: { version: 2 } })
+  })
+
+  it.each<[string[], string]>([
+    [['--to', 'http://x'], 'import needs --from'],
+    [['--from', 'http://x'], 'import needs --to'],
+    [['--from', 'ftp://x', '--to', 'file:y'], 'the address of the registry is neither http(s)://… nor file:DIR'],
+  ])('%j is a mistake', async (argv, problem) => {
+    const { code, err } = await run(...argv)
+    expect([code, err.split('\n')[0]]).toEqual([2, `kafka-evolve: [invalid-options] ${problem}`])
+  })
+})

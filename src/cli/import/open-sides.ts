@@ -1,0 +1,38 @@
+import type { ManagedRegistry } from '../../registry/types.ts'
+import type { CommandContext } from '../command.ts'
+import { managed, openAddress } from '../connection/open.ts'
+import { openStore, storeAddress } from '../registry/open-store.ts'
+import type { importOptions } from './import-options.ts'
+import { readRegistry, type Snapshot } from './snapshot.ts'
+
+type Context = CommandContext<typeof importOptions>
+
+/** What is to be imported. */
+export interface Source {
+  readonly name: string
+  readonly snapshot: Snapshot
+  /** What could not be read of it. */
+  readonly notes: readonly string[]
+}
+
+/** Reads the source. @throws EvolveError `invalid-options`, or what reading it throws. */
+export async function openSource(address: string, { options, cwd }: Context, signal: AbortSignal): Promise<Source> {
+  const { 'from-auth': auth, 'from-token-file': tokenFile, ca, timeout } = options
+  const connection = await openAddress(address, { auth, tokenFile, ca, timeout, cwd })
+  try {
+    return { name: connection.name, snapshot: await readRegistry(managed(connection), signal), notes: [] }
+  } finally {
+    await connection.registry.close()
+  }
+}
+
+/** Opens the target: a server, or a store that no server has open. @throws EvolveError `invalid-options`, or what opening it throws. */
+export async function openTarget(
+  address: string,
+  { options, cwd }: Context,
+): Promise<{ readonly registry: ManagedRegistry; readonly name: string }> {
+  if (!/^https?:/i.test(address)) return openStore(storeAddress(address), 'BACKWARD')
+  const { 'to-auth': auth, 'to-token-file': tokenFile, ca, timeout } = options
+  const connection = await openAddress(address, { auth, tokenFile, ca, timeout, cwd })
+  return { registry: managed(connection), name: connection.name }
+}

@@ -1,0 +1,59 @@
+import { inParallel } from '../../registry/lockfile/in-parallel.ts'
+import { pullLockfile } from '../../registry/lockfile/pull.ts'
+import type { RegistryConfig } from '../../registry/settings/config.ts'
+import type { RegistryMode } from '../../registry/settings/mode.ts'
+import type { SchemaStore } from '../../registry/state/store.ts'
+import type { ManagedRegistry, SubjectVersion } from '../../registry/types.ts'
+
+/** A version of a subject, and whether it was deleted. */
+export interface SnapshotEntry {
+  readonly entry: SubjectVersion
+  readonly deleted: boolean
+}
+
+/** All that a registry holds. */
+export interface Snapshot {
+  readonly entries: readonly SnapshotEntry[]
+  /** What was set for subjects, and for contexts under `:.context:`; `undefined` is what holds for all. */
+  readonly configs: ReadonlyMap<string | undefined, RegistryConfig>
+  readonly modes: ReadonlyMap<string | undefined, RegistryMode>
+}
+
+/** Requests under way at a time. */
+const concurrency = 8
+
+/** Reads all that a registry holds: all contexts, deleted versions, what is set. @throws EvolveError what the registry throws. */
+export async function readRegistry(registry: ManagedRegistry, signal: AbortSignal): Promise<Snapshot> {
+  const { subjects } = await pullLockfile(registry, 'all', { deleted: true, concurrency, signal })
+  const entries = subjects.flatMap(({ versions, deleted = [] }) => [
+    ...versions.map((entry) => ({ entry, deleted: false })),
+    ...deleted.map((entry) => ({ entry, deleted: true })),
+  ])
+  const contexts = (await registry.contexts({ signal })).map((context) => `:${context}:`)
+  const places = [undefined, ...contexts, ...subjects.map(({ subject }) => subject)]
+  const settings = await inParallel(places, concurrency, async (place) => ({
+    place,
+    config: await registry.config(place, { signal }),
+    mode: await registry.mode(place, { signal }),
+  }))
+  return {
+    entries,
+    configs: new Map(settings.flatMap(({ place, config }) => (config === undefined ? [] : [[place, config] as const]))),
+    modes: new Map(settings.flatMap(({ place, mode }) => (mode === undefined ? [] : [[place, mode] as const]))),
+  }
+}
+
+/** All that a state holds. */
+export function snapshotOf(store: SchemaStore): Snapshot {
+  const entries = store
+    .subjects({ prefix: ':*:', deleted: true })
+    .flatMap((subject) => store.entries(subject, true))
+    .map((entry) => ({ entry, deleted: store.isDeleted(entry.subject, entry.version) === true }))
+  const configs = new Map<string | undefined, RegistryConfig>()
+  const modes = new Map<string | undefined, RegistryMode>()
+  for (const change of store.settings.changes()) {
+    if (change.type === 'config' && change.config !== undefined) configs.set(change.subject, change.config)
+    if (change.type === 'mode' && change.mode !== undefined) modes.set(change.subject, change.mode)
+  }
+  return { entries, configs, modes }
+}
