@@ -50,11 +50,6 @@ export function failureError(failure: DatabaseFailure, doing: string, { schemaNa
     case '42P01':
     case '42703':
       return say('registry-corrupt', `${plain}: the tables in the schema ${JSON.stringify(schemaName)} are not those of a registry`)
-    case 'ERR_INVALID_URL':
-      // The cause has the whole URL, the password too.
-      return new EvolveError('invalid-options', 'url cannot be read', {
-        hint: 'characters such as @ : / # in a password are written as %40 …',
-      })
     default:
       if (/^23/.test(code)) return say('registry-corrupt', `${plain}: the tables and the journal contradict each other`)
       if (/^54/.test(code)) return say('limit-exceeded', plain)

@@ -6,7 +6,7 @@ import { readRow } from './journal-row.ts'
 import type { PostgresPool } from './pool.ts'
 import type { Replica } from './replica.ts'
 import { onConnection } from './session.ts'
-import { rowsFrom } from './statements.ts'
+import { readFrom } from './statements.ts'
 import type { Tables } from './tables.ts'
 
 /** While the database is away it is looked for this often, and only when somebody asks. */
@@ -108,7 +108,8 @@ export class Follower {
     const { pool, tables, replica, statementMs } = this.#parts
     await onConnection(pool, statementMs, async (session) => {
       const { position } = replica
-      const { rows } = await session.query(rowsFrom(tables), [position.seq], statementMs)
+      const outcomes = await session.script(readFrom(tables, position.seq, statementMs), 2 * statementMs)
+      const rows = outcomes.at(2)?.rows ?? []
       const own = position.seq === 0 ? undefined : rows[0]
       const behind = position.seq === 0 ? rows : rows.slice(1)
       if (position.seq > 0 && !isSame(own?.chain, position)) {

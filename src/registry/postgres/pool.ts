@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises'
 import { EvolveError } from '../../errors.ts'
 
 /** As much of a client of the package `pg` as the registry uses. */
@@ -23,6 +24,8 @@ export interface HeldPool {
 
 /** How many connections a registry opens itself: one writes, one looks for what others wrote, and one is spare. */
 const connections = 3
+/** How long the end of a pool is waited for. */
+const farewellMs = 2_000
 
 /**
  * A pool on the database of a URL.
@@ -34,7 +37,15 @@ export async function openPool(url: string, connectTimeoutMs: number): Promise<H
       hint: 'write it as postgres://user:password@host:5432/database',
     })
   }
-  const { Pool } = (await loadPg()).default
+  const { Pool, Client } = (await loadPg()).default
+  try {
+    new Client({ connectionString: url })
+  } catch {
+    // What is wrong is not told: the error quotes the URL, and that has the password.
+    throw new EvolveError('invalid-options', 'url cannot be read', {
+      hint: 'write characters such as @ : / # % in a password as %40 and so on',
+    })
+  }
   const pool = new Pool({
     connectionString: url,
     max: connections,
@@ -44,14 +55,14 @@ export async function openPool(url: string, connectTimeoutMs: number): Promise<H
     allowExitOnIdle: true,
     fallback_application_name: 'kafka-evolve registry',
   })
-  const { release } = holdPool(pool)
-  return {
-    pool,
-    release: async () => {
-      await release()
-      await pool.end()
-    },
+  pool.on('error', ignore)
+  // A server that does not answer does not take part in a farewell either. What is left of a connection then keeps no process alive.
+  const release = async (): Promise<void> => {
+    const patience = new AbortController()
+    await Promise.race([pool.end(), sleep(farewellMs, undefined, { ref: false, signal: patience.signal }).catch(() => undefined)])
+    patience.abort()
   }
+  return { pool, release }
 }
 
 /** The application's own pool: it is used, and never ended. */
@@ -59,11 +70,12 @@ export function holdPool(pool: PostgresPool): HeldPool {
   if (typeof pool?.connect !== 'function' || typeof pool.on !== 'function') {
     throw new EvolveError('invalid-options', 'pool is not a Pool of the package pg')
   }
-  // An idle connection that breaks is made anew when it is needed; without a listener it would end the process.
-  const ignore = (): void => undefined
   pool.on('error', ignore)
   return { pool, release: async () => void pool.removeListener('error', ignore) }
 }
+
+/** An idle connection that breaks is made anew when it is needed; without a listener it would end the process, even after the end of the pool. */
+function ignore(): void {}
 
 async function loadPg(): Promise<typeof import('pg')> {
   try {

@@ -3,6 +3,7 @@ import type { SchemaValidator } from '../admit.ts'
 import { checkId } from '../checks.ts'
 import type { CompatibilityLevel } from '../compatibility/levels.ts'
 import { Queue } from '../queue.ts'
+import type { StoreStats } from '../server/store-stats.ts'
 import { orAborted } from '../signals.ts'
 import type { SchemaStore } from '../state/store.ts'
 import { type Decide, StoreRegistry } from '../store-registry.ts'
@@ -113,6 +114,12 @@ class PostgresRegistry extends StoreRegistry {
     if (typeof id !== 'number' || !this.#store.has(id, options?.subject)) return super.schemaById(id, options)
     this.#follower.freshenLater()
     return this.#store.schemaById(id, options)
+  }
+
+  /** What this node knows of itself, without asking the database. */
+  async stats(): Promise<StoreStats> {
+    const { lostRaces, lastWriteAt } = this.#writer
+    return { schemas: this.#store.size.schemas, subjects: this.#store.subjects({ prefix: ':*:' }).length, lostRaces, lastWriteAt }
   }
 
   /** Waits for the changes that were asked for before. */

@@ -18,10 +18,16 @@ function rowsOf({ journal, schemas }: Tables): string {
     LEFT JOIN ${schemas} s ON j.schema_hash IS NOT NULL AND s.context_hash = j.context_hash AND s.id = j.schema_id`
 }
 
-/** The chain of the row `$1`, then the rows behind it. */
-export function rowsFrom(tables: Tables): string {
-  return `SELECT seq, chain, NULL AS record, NULL AS schema_hash, NULL AS body FROM ${tables.journal} WHERE seq = $1
-    UNION ALL (${rowsOf(tables)} WHERE j.seq > $1) ORDER BY seq`
+/**
+ * The chain of the row `seq`, then the rows behind it. The server itself gives up after `statementMs`: one that waits for something would go on doing so
+ * when its client is long gone.
+ */
+export function readFrom(tables: Tables, seq: number, statementMs: number): string {
+  return `BEGIN ISOLATION LEVEL READ COMMITTED READ ONLY;
+    SET LOCAL statement_timeout = ${statementMs};
+    SELECT seq, chain, NULL AS record, NULL AS schema_hash, NULL AS body FROM ${tables.journal} WHERE seq = ${seq}
+      UNION ALL (${rowsOf(tables)} WHERE j.seq > ${seq}) ORDER BY seq;
+    COMMIT`
 }
 
 /** The chain of the row `$1`. */

@@ -39,6 +39,10 @@ interface Attempt<T> {
 /** Makes changes, one at a time: whoever calls sees to that. */
 export class Writer {
   readonly #parts: WriterParts
+  /** Decisions made again, as another node was first. */
+  lostRaces = 0
+  /** When the last change was made: milliseconds of Unix time. */
+  lastWriteAt: number | undefined
 
   constructor(parts: WriterParts) {
     this.#parts = parts
@@ -72,7 +76,13 @@ export class Writer {
   /** One attempt; `undefined` when others wrote so much meanwhile that it is better begun again. */
   async #try<T>(decide: Decide<T>, { until }: Patience, attempt: Attempt<T>): Promise<{ readonly value: T } | undefined> {
     const { pool, replica, follower } = this.#parts
-    await follower.catchUp()
+    try {
+      await follower.catchUp()
+    } catch (failure) {
+      const known = this.#known(decide)
+      if (known !== undefined) return known
+      throw failure
+    }
     const decidedAt = replica.position.seq
     const decision = decide(replica.store)
     if (decision.change === undefined) return { value: decision.answer(replica.store) }
@@ -81,9 +91,22 @@ export class Writer {
         await this.#rollback(session)
         return undefined
       }
-      const newest = replica.position.seq === decidedAt ? decision : await this.#again(session, decide)
+      const raced = replica.position.seq !== decidedAt
+      if (raced) this.lostRaces += 1
+      const newest = raced ? await this.#again(session, decide) : decision
       return { value: await this.#write(session, newest, attempt) }
     })
+  }
+
+  /** What changes nothing needs no database: registering what is known is a read, and goes on like one while the database is away. */
+  #known<T>(decide: Decide<T>): { readonly value: T } | undefined {
+    try {
+      const { change, answer } = decide(this.#parts.replica.store)
+      return change === undefined ? { value: answer(this.#parts.replica.store) } : undefined
+    } catch {
+      // A refusal on a state that may be old is no answer.
+      return undefined
+    }
   }
 
   /** Takes the lock, and takes in what was written before. False when that was too much to read with the lock in hand. */
@@ -131,6 +154,7 @@ export class Writer {
     const { command } = await session.query('COMMIT', [], statementMs)
     if (command !== 'COMMIT') throw new DatabaseFailure(Object.assign(new Error('the transaction was rolled back'), { code: '40000' }))
     replica.take([row])
+    this.lastWriteAt = Date.now()
     return answer(replica.store)
   }
 

@@ -1,0 +1,157 @@
+import { type ChildProcess, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { createInterface } from 'node:readline'
+import { fileURLToPath } from 'node:url'
+import { transpiled } from '../src/transpile.test-support.ts'
+
+/**
+ * A node in a process of its own. It registers one schema after another and says each time what was answered; `shared` ones are registered by other
+ * nodes too. With `stopAt` it says so and waits for a line before it sends a statement that begins with that word.
+ */
+const program = `
+import { createInterface } from 'node:readline'
+import pg from 'pg'
+import { postgresRegistry } from './registry/postgres/postgres-registry.js'
+const { url, schema, name, count, subjects, stopAt, options } = JSON.parse(process.argv[2])
+const lines = createInterface({ input: process.stdin })[Symbol.asyncIterator]()
+const say = (what) => process.stdout.write(JSON.stringify(what) + '\\n')
+const pool = new pg.Pool({ connectionString: url, max: 3 })
+let armed = false
+const connect = pool.connect.bind(pool)
+pool.connect = async () => {
+  const client = await connect()
+  const query = Object.getPrototypeOf(client).query
+  client.query = async (...args) => {
+    const text = args[0].text ?? args[0]
+    if (armed && stopAt !== undefined && text.startsWith(stopAt)) {
+      armed = false
+      say({ at: stopAt })
+      await lines.next()
+    }
+    return query.apply(client, args)
+  }
+  return client
+}
+const registry = await postgresRegistry({ pool, schema, ...options })
+say({ ready: true })
+await lines.next()
+armed = true
+for (let n = 0; n < count; n += 1) {
+  const shared = n % 3 === 0
+  const subject = (shared ? 'shared' : name) + (n % subjects)
+  const text = JSON.stringify({ type: 'record', name: (shared ? 'Shared' : name + '_') + n, fields: [] })
+  try {
+    const { id, version } = await registry.register(subject, { format: 'AVRO', text })
+    say({ id, version, subject, text })
+  } catch (error) {
+    say({ failed: error.code, message: error.message, retryable: error.retryable, subject, text })
+    if (error.retryable !== true) break
+    n -= 1
+  }
+}
+say({ done: true })
+await registry.close()
+await pool.end()
+process.stdin.destroy()
+`
+
+/** A line of a node. */
+export interface Said {
+  readonly id?: number
+  readonly version?: number
+  readonly subject?: string
+  readonly text?: string
+  readonly failed?: string
+  readonly message?: string
+  readonly retryable?: boolean
+  readonly ready?: boolean
+  readonly at?: string
+  readonly done?: boolean
+}
+
+/** What a node is to do. */
+export interface NodeTask {
+  readonly url: string
+  readonly schema: string
+  /** Letters. */
+  readonly name: string
+  /** Registrations; those that fail for a time are tried again. */
+  readonly count: number
+  readonly subjects: number
+  readonly stopAt?: 'WITH' | 'COMMIT'
+  readonly options?: object
+}
+
+/** A node that runs. */
+export interface NodeProcess {
+  readonly child: ChildProcess
+  readonly said: readonly Said[]
+  /** Waits until it has said such a thing. */
+  until(test: (said: Said) => boolean): Promise<Said>
+  /** Lets it go on: after it is ready, and where it stopped. */
+  go(): void
+  ended(): Promise<void>
+}
+
+/** Starts nodes; {@link NodePrograms.remove} kills what is left of them. */
+export interface NodePrograms {
+  start(task: NodeTask): NodeProcess
+  remove(): Promise<void>
+}
+
+/** Puts the program into a temporary folder. */
+export function nodePrograms(): NodePrograms {
+  const folder = mkdtempSync(join(tmpdir(), 'registry-postgres-'))
+  transpiled('registry/postgres/postgres-registry.ts', folder)
+  symlinkSync(fileURLToPath(new URL('../node_modules', import.meta.url)), join(folder, 'node_modules'))
+  writeFileSync(join(folder, 'node.js'), program)
+  const running: NodeProcess[] = []
+  return {
+    start: (task) => {
+      const node = start(join(folder, 'node.js'), task)
+      running.push(node)
+      return node
+    },
+    remove: async () => {
+      for (const { child, ended } of running) {
+        child.kill('SIGKILL')
+        await ended()
+      }
+      rmSync(folder, { recursive: true })
+    },
+  }
+}
+
+function start(file: string, task: NodeTask): NodeProcess {
+  const child = spawn(process.execPath, [file, JSON.stringify(task)], { stdio: ['pipe', 'pipe', 'inherit'] })
+  const closed = once(child, 'close')
+  const said: Said[] = []
+  const waiting: { readonly test: (said: Said) => boolean; readonly resolve: (said: Said) => void }[] = []
+  createInterface({ input: child.stdout }).on('line', (line) => {
+    const one = JSON.parse(line) as Said
+    said.push(one)
+    for (const { test, resolve } of waiting) if (test(one)) resolve(one)
+  })
+  child.stdin.on('error', () => undefined)
+  return {
+    child,
+    said,
+    until: (test) => {
+      const found = said.find(test)
+      if (found !== undefined) return Promise.resolve(found)
+      return Promise.race([
+        new Promise<Said>((resolve) => waiting.push({ test, resolve })),
+        closed.then(() => {
+          const late = said.find(test)
+          if (late !== undefined) return late
+          throw new Error(`the node ended before; it said ${JSON.stringify(said.slice(-3))}`)
+        }),
+      ])
+    },
+    go: () => void child.stdin.write('go\n'),
+    ended: async () => void (await closed),
+  }
+}
