@@ -1,8 +1,8 @@
 /**
- * What stands for an integer between marking and parsing. A string of the text's own that starts with the first character
+ * What stands for a number between marking and parsing. A string of the text's own that starts with the first character
  * of it gets that character twice, so that no text can pass for a mark.
  */
-const MARK = '\u0000integer:'
+const MARK = '\u0000number:'
 const ESCAPE = '\\u0000'
 
 const NUMBER_OR_QUOTE = /"|-?\d[\d.eE+-]*/g
@@ -14,17 +14,42 @@ const NUMBER_OR_QUOTE = /"|-?\d[\d.eE+-]*/g
  */
 export function parseExactJson(given: string): unknown {
   const text = withoutComments(given)
-  if (!/\d{16}/.test(text)) return JSON.parse(text)
+  return /\d{16}/.test(text) ? parseMarked(text, (token) => /^-?\d{16,}$/.test(token), exactInteger) : JSON.parse(text)
+}
+
+/** A number as it stands in a text: parsed, 1.0 is 1, and long ones are others. */
+export class JsonNumber {
+  readonly token: string
+
+  constructor(token: string) {
+    this.token = token
+  }
+}
+
+/** `JSON.parse` that gives every number as a {@link JsonNumber}; of a text that {@link parseExactJson} takes. */
+export function parseJsonNumbers(given: string): unknown {
+  return parseMarked(
+    withoutComments(given),
+    () => true,
+    (token) => new JsonNumber(token),
+  )
+}
+
+function exactInteger(token: string): number | bigint {
+  const exact = BigInt(token)
+  const number = Number(exact)
+  return Number.isSafeInteger(number) ? number : exact
+}
+
+/** `JSON.parse` that leaves numbers to `revive`: those whose text it is to be given. */
+function parseMarked(text: string, isMarked: (token: string) => boolean, revive: (token: string) => unknown): unknown {
   const marked = replaceTokens(text, (token) => {
     if (token.startsWith('"')) return token.startsWith(`"${ESCAPE}`) ? `"${ESCAPE}${token.slice(1)}` : token
-    return /^-?\d{16,}$/.test(token) ? JSON.stringify(MARK + token) : token
+    return isMarked(token) ? JSON.stringify(MARK + token) : token
   })
   return JSON.parse(marked, (_key, value: unknown) => {
     if (typeof value !== 'string' || !value.startsWith('\u0000')) return value
-    if (!value.startsWith(MARK)) return value.slice(1)
-    const exact = BigInt(value.slice(MARK.length))
-    const number = Number(exact)
-    return Number.isSafeInteger(number) ? number : exact
+    return value.startsWith(MARK) ? revive(value.slice(MARK.length)) : value.slice(1)
   })
 }
 

@@ -1,6 +1,6 @@
 import { expect } from 'vitest'
 import { freshSubject } from '../../registry-cases.test-support.ts'
-import { freshName, type RestCase, record, referring } from './talk.test-support.ts'
+import { freshName, type RestCase, record, recordText, referring } from './talk.test-support.ts'
 
 const takesMore = { 'Confluent-Accept-Unknown-Properties': 'true' }
 
@@ -204,6 +204,28 @@ export const readCases: readonly RestCase[] = [
         { context: '.', id },
         { context: `.c-${t}`, id: expect.any(Number) },
       ])
+    },
+  },
+  {
+    name: 'normalises where that is asked for, or set: what means the same is one schema',
+    async run(talk) {
+      const s = freshSubject()
+      const name = freshName()
+      const normal = { schema: recordText(`n.${name}`, ['a', 'int'], ['b', 'double', 1]) }
+      const other = {
+        schema: `{ "namespace": "n", "fields": [{"type": {"type": "int"}, "name": "a"}, {"default": 1.0, "name": "b", "order": "ascending", "type": "double"}], "name": "${name}", "type": "record" }`,
+      }
+      const id = await talk.register(s, normal, '?normalize=true')
+      expect(await talk.register(s, other, '?normalize=true')).toBe(id)
+      expect(await talk.ask(`POST /subjects/${s}?normalize=true`, other)).toMatchObject({ id, version: 1 })
+      await talk.refused(404, 40403, `POST /subjects/${s}`, other)
+      expect(await talk.ask(`GET /schemas/ids/${id}`)).toEqual({
+        schema: `{"type":"record","name":"${name}","namespace":"n","fields":[{"name":"a","type":"int"},{"name":"b","type":"double","default":1.0}]}`,
+      })
+      await talk.ask(`PUT /config/${s}`, { normalize: true })
+      expect(await talk.register(s, other)).toBe(id)
+      expect(await talk.ask(`POST /subjects/${s}`, other)).toMatchObject({ id, version: 1 })
+      expect(await talk.ask(`GET /subjects/${s}/versions`)).toEqual([1])
     },
   },
 ]
