@@ -50,6 +50,11 @@ export abstract class StoreRegistry implements ManagedRegistry {
   /** The state to answer from. Rejects with the reason of an aborted signal, and when the registry is closed. */
   protected abstract view(options: CallOptions | undefined): Promise<SchemaStore>
 
+  /** What a question gives, asked of the state. A store that others write too may look for news first. Rejects as {@link StoreRegistry.view} does. */
+  protected async read<T>(options: CallOptions | undefined, question: (store: SchemaStore) => T): Promise<T> {
+    return question(await this.view(options))
+  }
+
   /**
    * Decides on the newest state, makes the change durable and applies it, and then answers. One call at a time; where others write too, it may have
    * to decide again. When it rejects, nothing was changed. `subject` is for errors.
@@ -59,7 +64,7 @@ export abstract class StoreRegistry implements ManagedRegistry {
   abstract close(): Promise<void>
 
   async schemaById(id: number, options?: CallOptions & IdOptions): Promise<RegisteredSchema> {
-    return (await this.view(options)).schemaById(id, options)
+    return this.read(options, (store) => store.schemaById(id, options))
   }
 
   async register(subject: string, schema: SchemaText, options?: CallOptions & NormalizeOptions): Promise<SubjectVersion> {
@@ -67,15 +72,15 @@ export abstract class StoreRegistry implements ManagedRegistry {
   }
 
   async versions(subject: string, options?: CallOptions & DeletedOptions): Promise<readonly number[]> {
-    return (await this.view(options)).versions(subject, options)
+    return this.read(options, (store) => store.versions(subject, options))
   }
 
   async version(subject: string, version: number, options?: CallOptions & DeletedOptions): Promise<SubjectVersion> {
-    return (await this.view(options)).version(subject, version, options)
+    return this.read(options, (store) => store.version(subject, version, options))
   }
 
   async latest(subject: string, options?: CallOptions): Promise<SubjectVersion> {
-    return (await this.view(options)).latest(subject)
+    return this.read(options, (store) => store.latest(subject))
   }
 
   async lookup(
@@ -84,25 +89,26 @@ export abstract class StoreRegistry implements ManagedRegistry {
     options: CallOptions & NormalizeOptions & Pick<DeletedOptions, 'deleted'> = {},
   ): Promise<SubjectVersion> {
     checkSchemaText(schema, subject)
-    const store = await this.view(options)
-    store.versions(subject, { deleted: options.deleted })
-    return store.lookup(subject, normalized(store, subject, schema, this.#validate, options), options)
+    return this.read(options, (store) => {
+      store.versions(subject, { deleted: options.deleted })
+      return store.lookup(subject, normalized(store, subject, schema, this.#validate, options), options)
+    })
   }
 
   async subjects(options?: CallOptions & SubjectOptions): Promise<readonly string[]> {
-    return (await this.view(options)).subjects(options)
+    return this.read(options, (store) => store.subjects(options))
   }
 
   async uses(id: number, options?: CallOptions & UseOptions): Promise<readonly SchemaUse[]> {
-    return (await this.view(options)).uses(id, options)
+    return this.read(options, (store) => store.uses(id, options))
   }
 
   async idsByGuid(guid: string, options?: CallOptions): Promise<readonly ContextId[]> {
-    return (await this.view(options)).idsByGuid(guid)
+    return this.read(options, (store) => store.idsByGuid(guid))
   }
 
   async contexts(options?: CallOptions): Promise<readonly string[]> {
-    return (await this.view(options)).contexts()
+    return this.read(options, (store) => store.contexts())
   }
 
   async referencedBy(
@@ -110,10 +116,11 @@ export abstract class StoreRegistry implements ManagedRegistry {
     version: number,
     options?: CallOptions & Pick<DeletedOptions, 'deleted'>,
   ): Promise<readonly number[]> {
-    const store = await this.view(options)
-    store.version(subject, version, { deleted: true })
-    const ids = new Set(store.referring(subject, version, options?.deleted).map(({ id }) => id))
-    return Object.freeze([...ids].sort((a, b) => a - b))
+    return this.read(options, (store) => {
+      store.version(subject, version, { deleted: true })
+      const ids = new Set(store.referring(subject, version, options?.deleted).map(({ id }) => id))
+      return Object.freeze([...ids].sort((a, b) => a - b))
+    })
   }
 
   async config(subject?: string, options?: SettingOptions): Promise<RegistryConfig | undefined> {
@@ -149,7 +156,7 @@ export abstract class StoreRegistry implements ManagedRegistry {
   }
 
   async checkCompatibility(subject: string, schema: SchemaText, options: CheckOptions = {}): Promise<CompatibilityReport> {
-    return checkCandidate(await this.view(options), subject, schema, this.#validate, options)
+    return this.read(options, (store) => checkCandidate(store, subject, schema, this.#validate, options))
   }
 
   async importVersion(subject: string, schema: SchemaText, options: ImportOptions): Promise<SubjectVersion> {

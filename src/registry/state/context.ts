@@ -21,8 +21,10 @@ interface HeldSchema {
 /** The schemas of one context under their IDs. An ID means one schema, and is not given twice even after that is gone. */
 export class ContextSchemas {
   readonly #schemas = new Map<number, HeldSchema>()
-  /** The first ID that a schema got. In a list that comes from elsewhere one schema may have several. */
+  /** The lowest ID of a schema; in a list that comes from elsewhere one schema may have several. */
   readonly #ids = new Map<string, number>()
+  /** All of them, ascending, where there are several. */
+  readonly #severalIds = new Map<string, readonly number[]>()
   /** IDs by GUID: made when the first is asked for, as hardly anybody asks. */
   #guids: Map<string, number> | undefined
   #nextId: number
@@ -101,7 +103,7 @@ export class ContextSchemas {
     }
     const key = schemaKey(entry)
     this.#schemas.set(entry.id, { key, uses: version })
-    if (!this.#ids.has(key)) this.#ids.set(key, entry.id)
+    this.#addId(key, entry.id)
     this.#guids?.set(schemaGuid(entry), this.#ids.get(key) ?? entry.id)
     this.reserve(entry.id)
   }
@@ -115,8 +117,32 @@ export class ContextSchemas {
     known.uses = left
     if (left.length > 0) return
     this.#schemas.delete(id)
-    if (this.#ids.get(known.key) === id) this.#ids.delete(known.key)
+    this.#removeId(known.key, id)
     const guid = this.#guids === undefined ? undefined : schemaGuid(version.entry)
-    if (guid !== undefined && this.#guids?.get(guid) === id) this.#guids.delete(guid)
+    if (guid === undefined || this.#guids?.get(guid) !== id) return
+    const other = this.#ids.get(known.key)
+    if (other === undefined) this.#guids.delete(guid)
+    else this.#guids.set(guid, other)
+  }
+
+  /** The lowest, and not the first that came: a list may come in another order when it is read again. */
+  #addId(key: string, id: number): void {
+    const lowest = this.#ids.get(key)
+    if (lowest === undefined) {
+      this.#ids.set(key, id)
+      return
+    }
+    const ids = [...(this.#severalIds.get(key) ?? [lowest]), id].sort((a, b) => a - b)
+    this.#severalIds.set(key, ids)
+    this.#ids.set(key, Math.min(lowest, id))
+  }
+
+  #removeId(key: string, id: number): void {
+    const left = this.#severalIds.get(key)?.filter((one) => one !== id) ?? []
+    const [lowest] = left
+    if (lowest === undefined) this.#ids.delete(key)
+    else this.#ids.set(key, lowest)
+    if (left.length > 1) this.#severalIds.set(key, left)
+    else this.#severalIds.delete(key)
   }
 }
