@@ -3,6 +3,11 @@ import type { CatalogEntry } from './command.ts'
 /** All commands, in the order of the help. A command's own files are loaded when it is called. */
 export const catalog: readonly CatalogEntry[] = [
   {
+    name: 'check',
+    summary: 'say what a change of schemas would break, before it is deployed',
+    load: async () => (await import('./gate/check-command.ts')).checkCommand,
+  },
+  {
     name: 'explain',
     summary: 'say what is in a message, byte by byte',
     load: async () => (await import('./explain/explain-command.ts')).explainCommand,

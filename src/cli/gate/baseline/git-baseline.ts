@@ -1,0 +1,138 @@
+import { posix } from 'node:path'
+import { remember } from '../../../schema/remember.ts'
+import { schemaEndings } from '../files/find-files.ts'
+import { type PastSchema, pastSchemas } from '../git/history.ts'
+import { filesAt, type GitRevision, openRevision, readObjects } from '../git/repository.ts'
+import { loadTexts } from '../load/load-texts.ts'
+import type { Finding, GateSchema, Loaded, SourceText } from '../model.ts'
+import type { Baseline, BaselineSubject, BaselineVersion } from './baseline.ts'
+
+/** What the comparison with a revision needs to know. */
+export interface GitBaselineOptions {
+  readonly cwd: string
+  readonly revision: string
+  /** Whether a file, relative to `cwd`, is one of those that are checked. */
+  isChecked(file: string): boolean
+  /** Keys of the schemas that are here now. */
+  readonly present: ReadonlySet<string>
+  /** The subjects of a schema. */
+  subjectsOf(schema: GateSchema): readonly string[]
+  /** Only commits of the branch itself count, not those of branches that were merged into it. */
+  readonly firstParent: boolean
+}
+
+/** A git revision: what the files say there is the latest version, what they said in the commits before are the earlier ones. */
+export async function gitBaseline(options: GitBaselineOptions): Promise<Baseline> {
+  const revision = await openRevision(options.cwd, options.revision)
+  const blobs = await filesAt(revision)
+  const here = new Map(
+    Array.from(blobs.keys(), (path) => [posix.relative(revision.prefix, path), path] as const).filter(([file]) =>
+      schemaEndings.some((ending) => file.endsWith(ending)),
+    ),
+  )
+  const texts = await readObjects(
+    revision.root,
+    Array.from(here.values(), (path) => blobs.get(path) as string),
+  )
+  const sources = Array.from(here, ([file, path]): SourceText => ({ file, text: texts.get(blobs.get(path) as string) ?? '' }))
+  const checked = sources.filter(({ file }) => options.isChecked(file))
+  const all = new Map(sources.map((source) => [source.file, source.text]))
+  const loaded = await loadTexts(checked, async (files) => onlyOf(all, files))
+  return new GitBaseline(options, revision, loaded)
+}
+
+const onlyOf = (texts: ReadonlyMap<string, string>, files: readonly string[]): ReadonlyMap<string, string> =>
+  new Map(files.flatMap((file) => (texts.has(file) ? [[file, texts.get(file) as string] as const] : [])))
+
+class GitBaseline implements Baseline {
+  readonly name: string
+  readonly #options: GitBaselineOptions
+  readonly #revision: GitRevision
+  readonly #byKey: ReadonlyMap<string, GateSchema>
+  readonly #bySubject = new Map<string, GateSchema[]>()
+  readonly #found = new Set<GateSchema>()
+  readonly #faults: readonly Finding[]
+  readonly #shared: ReadonlySet<string>
+  readonly #remarks: Finding[] = []
+  #past: Promise<ReadonlyMap<GateSchema, readonly PastSchema[]>> | undefined
+
+  constructor(options: GitBaselineOptions, revision: GitRevision, { schemas, faults, shared }: Loaded) {
+    this.name = revision.name
+    this.#options = options
+    this.#revision = revision
+    this.#faults = faults
+    this.#shared = shared
+    this.#byKey = new Map(schemas.map((schema) => [schema.key, schema]))
+    for (const schema of schemas)
+      for (const subject of options.subjectsOf(schema)) remember(this.#bySubject, subject, () => []).push(schema)
+  }
+
+  async find(subject: string, schema: GateSchema): Promise<BaselineSubject> {
+    const old = this.#counterpart(subject, schema)
+    if (old === undefined) {
+      const unreadable = this.#faults.find(({ place }) => place?.file === schema.file)
+      if (unreadable !== undefined)
+        this.#remarks.push({
+          rule: 'unreadable-version',
+          severity: 'warning',
+          subject,
+          message: `${schema.file} of ${this.name} is no schema, so it is not compared: ${unreadable.message}`,
+        })
+      return { level: undefined, versions: async () => [] }
+    }
+    this.#found.add(old)
+    return { level: undefined, versions: async (all) => this.#versions(old, all) }
+  }
+
+  async knows(): Promise<boolean> {
+    // What changes in a file that others use shows in each of them, at their levels.
+    return false
+  }
+
+  remarks(): readonly Finding[] {
+    const gone = [...this.#byKey.values()].filter((schema) => !this.#found.has(schema) && !this.#shared.has(schema.file))
+    const deleted = gone.flatMap((schema) =>
+      this.#options.subjectsOf(schema).map(
+        (subject): Finding => ({
+          rule: 'schema-deleted',
+          severity: 'warning',
+          subject,
+          message: `${schema.key} is in ${this.name} and is gone here`,
+          cure: `leave it while anybody reads or writes ${subject}: its versions stay in the registry, and no check looks at them any more`,
+        }),
+      ),
+    )
+    return [...this.#remarks, ...deleted]
+  }
+
+  async close(): Promise<void> {
+    // Git's processes have ended.
+  }
+
+  /** The same file; or, where that is not there, one that had the subject or the type and is there no more: a file that was moved. */
+  #counterpart(subject: string, schema: GateSchema): GateSchema | undefined {
+    const same = this.#byKey.get(schema.key)
+    if (same !== undefined) return same
+    const ofFile = [...this.#byKey.values()].filter(({ file }) => file === schema.file)
+    const named = nameOf(schema)
+    const moved = [...(this.#bySubject.get(subject) ?? []), ...[...this.#byKey.values()].filter((old) => nameOf(old) === named)]
+    return (ofFile.length === 1 ? ofFile : moved.filter((old) => !this.#options.present.has(old.key)))[0]
+  }
+
+  async #versions(latest: GateSchema, all: boolean): Promise<readonly BaselineVersion[]> {
+    const past = all ? await this.#earlier(latest) : []
+    const earlier = past.map(({ text, label }) => ({ text, label }))
+    const versions = [...earlier, { text: latest.text, label: this.name }]
+    return versions.map((one, index) => ({ ...one, format: 'AVRO', referenced: [], version: index + 1 }))
+  }
+
+  /** Git is asked once, for all schemas together. */
+  async #earlier(latest: GateSchema): Promise<readonly PastSchema[]> {
+    this.#past ??= pastSchemas(this.#revision, [...this.#byKey.values()], this.#options.firstParent)
+    return (await this.#past).get(latest) ?? []
+  }
+}
+
+function nameOf({ schema }: GateSchema): string | undefined {
+  return 'name' in schema ? schema.name : undefined
+}
