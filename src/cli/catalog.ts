@@ -28,6 +28,21 @@ export const catalog: readonly CatalogEntry[] = [
     load: async () => (await import('./import/import-command.ts')).importCommand,
   },
   {
+    name: 'config',
+    summary: 'show or set the compatibility level of a subject, or of all',
+    load: async () => (await import('./manage/config-command.ts')).configCommand,
+  },
+  {
+    name: 'mode',
+    summary: 'show or set what may be changed: READWRITE, READONLY, IMPORT',
+    load: async () => (await import('./manage/mode-command.ts')).modeCommand,
+  },
+  {
+    name: 'delete',
+    summary: 'delete a subject or some of its versions',
+    load: async () => (await import('./manage/delete-command.ts')).deleteCommand,
+  },
+  {
     name: 'registry',
     summary: 'serve a schema registry, with the REST API of Confluent',
     load: async () => (await import('./registry/registry-command.ts')).registryCommand,

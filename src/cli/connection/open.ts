@@ -32,12 +32,17 @@ export type Browsable = Registry & Pick<BrowsableRegistry, 'subjects' | 'uses'>
 export async function openConnection(context: ConnectionContext): Promise<Connection> {
   const { registry } = context.options
   if (registry === undefined) throw usageError('no registry is named', 'give --registry URL, or set KAFKA_EVOLVE_REGISTRY')
-  const { auth, 'token-file': tokenFile, ca, timeout } = context.options
-  return openAddress(registry, { auth, tokenFile, ca, timeout, cwd: context.cwd })
+  return openAddress(registry, context)
+}
+
+/** Opens the registry of an address, whatever `--registry` says. @throws EvolveError as {@link openWith}. */
+export async function openAddress(address: string, { options, cwd }: ConnectionContext): Promise<Connection> {
+  const { auth, 'token-file': tokenFile, ca, timeout } = options
+  return openWith(address, { auth, tokenFile, ca, timeout, cwd })
 }
 
 /** Opens the registry of an address. @throws EvolveError `invalid-options`; it quotes nothing that may be a password. */
-export async function openAddress(address: string, access: Access): Promise<Connection> {
+export async function openWith(address: string, access: Access): Promise<Connection> {
   if (address.startsWith('file:')) {
     const path = await logOf(resolve(access.cwd, folderOf(address)))
     return { registry: await fileRegistry({ path, readOnly: true }), name: `file:${folderOf(address)}` }

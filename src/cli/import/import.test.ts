@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from 'node:fs'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, describe, expect, it } from 'vitest'
@@ -203,11 +203,56 @@ describe('kafka-evolve import', () => {
     expect(JSON.parse(moded.out)).toMatchObject({ mode: 'READONLY', done: { version: 2 } })
   })
 
+  it.each<[string, (offset: number, key: object, value: object | null) => string]>([
+    [
+      'kcat -J',
+      (offset, key, value) =>
+        JSON.stringify({ topic: '_schemas', partition: 0, offset, key: JSON.stringify(key), payload: value && JSON.stringify(value) }),
+    ],
+    ['kafka-console-consumer', (_offset, key, value) => `${JSON.stringify(key)}\t${JSON.stringify(value)}`],
+    [
+      'kafka-console-consumer with offsets',
+      (offset, key, value) => `CreateTime:1\tOffset:${offset}\t${JSON.stringify(key)}\t${JSON.stringify(value)}`,
+    ],
+    ['records as JSON', (_offset, key, value) => JSON.stringify({ key, value })],
+  ])('reads what %s makes of the topic of another registry', async (_name, line) => {
+    const schema = JSON.stringify({ type: 'record', name: 'Order', fields: [] })
+    const records: [object, object | null][] = [
+      [{ keytype: 'CONFIG', subject: null, magic: 0 }, { compatibilityLevel: 'FULL' }],
+      [{ keytype: 'NOOP', magic: 0 }, null],
+      [
+        { keytype: 'SCHEMA', subject: 'orders-value', version: 1, magic: 1 },
+        { subject: 'orders-value', version: 1, id: 7, schema, deleted: true },
+      ],
+      [
+        { keytype: 'SCHEMA', subject: 'orders-value', version: 3, magic: 1 },
+        { subject: 'orders-value', version: 3, id: 9, schema: '"string"', deleted: false },
+      ],
+      [{ keytype: 'CONFIG', subject: 'orders-value', magic: 0 }, { compatibilityLevel: 'NONE' }],
+      [{ keytype: 'STRANGE', magic: 0 }, { id: 12 }],
+    ]
+    writeFileSync(join(folder, 'dump.jsonl'), `${records.map(([key, value], offset) => line(offset, key, value)).join('\n')}\n`)
+    const to = join(folder, `dumped-${line.length}-${_name.length}`)
+    const { code, out } = await run('--from', 'dump.jsonl', '--to', `file:${to}`)
+    expect(out).toContain('2 versions imported, 0 there already, 1 deleted, 2 configs, 0 modes')
+    expect(out).toMatch(/! the record at offset 5 \(STRANGE\) was passed over: /)
+    expect(code).toBe(0)
+    const target = await fileRegistry({ path: join(to, 'schemas.log'), readOnly: true })
+    expect(await target.versions('orders-value', { deleted: true })).toEqual([1, 3])
+    expect([(await target.schemaById(7)).text, (await target.latest('orders-value')).id]).toEqual([schema, 9])
+    expect([(await target.config())?.compatibility, (await target.config('orders-value'))?.compatibility]).toEqual(['FULL', 'NONE'])
+    await target.close()
+  })
+
   it.each<[string[], string]>([
     [['--to', 'http://x'], 'import needs --from'],
     [['--from', 'http://x'], 'import needs --to'],
-    [['--from', 'ftp://x', '--to', 'file:y'], 'the address of the registry is neither http(s)://… nor file:DIR'],
+    [['--from', 'no-such.jsonl', '--to', 'file:y'], '--from: cannot read no-such.jsonl: there is no such file'],
+    [['--from', 'broken.jsonl', '--to', 'file:y'], 'broken.jsonl, line 2 is no record of a _schemas topic'],
+    [['--from', 'kafka:nonsense', '--to', 'file:y'], 'a topic is given as kafka:HOST:PORT,HOST:PORT?topic=NAME'],
+    [['--from', 'kafka:a:1?topics=x', '--to', 'file:y'], 'a topic is given as kafka:HOST:PORT,HOST:PORT?topic=NAME'],
   ])('%j is a mistake', async (argv, problem) => {
+    writeFileSync(join(folder, 'broken.jsonl'), '{"key":{"keytype":"NOOP","magic":0},"value":null}\nnonsense\n')
     const { code, err } = await run(...argv)
     expect([code, err.split('\n')[0]]).toEqual([2, `kafka-evolve: [invalid-options] ${problem}`])
   })

@@ -1,6 +1,7 @@
 import type { ManagedRegistry } from '../../registry/types.ts'
 import type { CommandContext } from '../command.ts'
-import { managed, openAddress } from '../connection/open.ts'
+import { managed, openWith } from '../connection/open.ts'
+import { readText } from '../files.ts'
 import { openStore, storeAddress } from '../registry/open-store.ts'
 import type { importOptions } from './import-options.ts'
 import { readRegistry, type Snapshot } from './snapshot.ts'
@@ -17,8 +18,16 @@ export interface Source {
 
 /** Reads the source. @throws EvolveError `invalid-options`, or what reading it throws. */
 export async function openSource(address: string, { options, cwd }: Context, signal: AbortSignal): Promise<Source> {
+  if (address.startsWith('kafka:')) {
+    const { readTopic } = await import('./read-topic.ts')
+    return { name: address, ...(await readTopic(address, signal)) }
+  }
+  if (!/^(https?|file):/i.test(address)) {
+    const text = await readText('--from', address, cwd)
+    return { name: address, ...(await import('./read-topic.ts')).readTopicDump(text, address) }
+  }
   const { 'from-auth': auth, 'from-token-file': tokenFile, ca, timeout } = options
-  const connection = await openAddress(address, { auth, tokenFile, ca, timeout, cwd })
+  const connection = await openWith(address, { auth, tokenFile, ca, timeout, cwd })
   try {
     return { name: connection.name, snapshot: await readRegistry(managed(connection), signal), notes: [] }
   } finally {
@@ -33,6 +42,6 @@ export async function openTarget(
 ): Promise<{ readonly registry: ManagedRegistry; readonly name: string }> {
   if (!/^https?:/i.test(address)) return openStore(storeAddress(address), 'BACKWARD')
   const { 'to-auth': auth, 'to-token-file': tokenFile, ca, timeout } = options
-  const connection = await openAddress(address, { auth, tokenFile, ca, timeout, cwd })
+  const connection = await openWith(address, { auth, tokenFile, ca, timeout, cwd })
   return { registry: managed(connection), name: connection.name }
 }
