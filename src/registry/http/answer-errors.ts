@@ -1,7 +1,24 @@
 import { type ErrorCode, type ErrorDetails, EvolveError } from '../../errors.ts'
 
 /** What a request was for: the same answer can mean different things. */
-export type Question = 'schema-by-id' | 'register' | 'versions' | 'version' | 'latest' | 'lookup'
+export type Question =
+  | 'schema-by-id'
+  | 'register'
+  | 'import'
+  | 'versions'
+  | 'version'
+  | 'latest'
+  | 'lookup'
+  | 'subjects'
+  | 'uses'
+  | 'contexts'
+  | 'referenced-by'
+  | 'config'
+  | 'set-config'
+  | 'mode'
+  | 'set-mode'
+  | 'check'
+  | 'delete'
 
 /** A refusal as it came over the wire. */
 export interface Refusal {
@@ -55,7 +72,13 @@ export function refusalError(refusal: Refusal): EvolveError {
   return new EvolveError(code, problem, { ...details, status, registryCode, ...(hint === undefined ? {} : { hint }) })
 }
 
+/** 40404 to 40407: deleted before, or not deleted before it is purged. To whoever deletes these are refusals, to others it is not there. */
+function isDeleteRefusal(registryCode: number | undefined): boolean {
+  return registryCode !== undefined && registryCode >= 40404 && registryCode <= 40407
+}
+
 function codeOf({ question, status, registryCode, details }: Refusal): ErrorCode {
+  if (question === 'delete' && isDeleteRefusal(registryCode)) return 'registry-rejected'
   const known = registryCode === undefined ? undefined : byRegistryCode.get(registryCode)
   if (known === 'schema-not-found' && question === 'lookup') return 'schema-not-in-subject'
   if (known !== undefined) return known

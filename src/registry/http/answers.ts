@@ -1,12 +1,16 @@
-import { EvolveError } from '../../errors.ts'
+import { EvolveError, isEvolveError } from '../../errors.ts'
 import type { SchemaFormat, SchemaReference, SchemaText } from '../../schema/text.ts'
-import { isId, isReference, isVersion } from '../checks.ts'
+import { checkSchemaText, isId, isReference, isVersion } from '../checks.ts'
 import { registeredSchema, subjectVersion } from '../entries.ts'
+import { isJsonObject, type JsonObject } from '../json-copy.ts'
+import { normalSubject } from '../state/qualified-subject.ts'
 import type { RegisteredSchema, SubjectVersion } from '../types.ts'
 
 /** The answer to `GET /schemas/ids/{id}`. @throws EvolveError `registry-bad-answer`. */
 export function schemaAnswer(id: number, json: unknown): RegisteredSchema {
-  return registeredSchema(id, schemaText(members(json)))
+  const answer = members(json)
+  if (answer.id !== undefined && answer.id !== null && answer.id !== id) throw bad(`it is about ID ${quoted(answer.id)}, not ${id}`)
+  return sound(() => registeredSchema(id, schemaText(answer)))
 }
 
 /** The answer to `POST /subjects/{s}/versions`: the ID. @throws EvolveError `registry-bad-answer`. */
@@ -35,24 +39,49 @@ export function versionAnswer(subject: string, json: unknown, asked: Asked = {})
   if (!isVersion(answer.version)) throw bad("'version' is not a version number")
   if (asked.version !== undefined && answer.version !== asked.version)
     throw bad(`it is about version ${answer.version}, not ${asked.version}`)
-  return subjectVersion(subject, answer.version, registeredSchema(idAnswer(json), schemaText(answer, asked.format)))
+  const { version } = answer
+  return sound(() => subjectVersion(normalSubject(subject), version, registeredSchema(idAnswer(json), schemaText(answer, asked.format))))
 }
 
-type Members = Partial<Record<'id' | 'version' | 'schema' | 'schemaType' | 'references', unknown>>
-
-function members(json: unknown): Members {
-  if (typeof json !== 'object' || json === null || Array.isArray(json)) throw bad('it is not a JSON object')
+/** The members of a JSON object. @throws EvolveError `registry-bad-answer`. */
+export function members(json: unknown): JsonObject {
+  if (!isJsonObject(json)) throw bad('it is not a JSON object')
   return json
 }
 
 // Registries leave the type out for Avro, which was there before the others.
-function schemaText({ schema, schemaType, references }: Members, unnamed: SchemaFormat = 'AVRO'): SchemaText {
+function schemaText({ schema, schemaType, references, metadata, ruleSet }: JsonObject, unnamed: SchemaFormat = 'AVRO'): SchemaText {
   if (typeof schema !== 'string') throw bad("'schema' is not a text")
-  return {
+  const text: SchemaText = {
     format: schemaType === undefined || schemaType === null ? unnamed : format(schemaType),
     text: schema,
     references: referenceList(references),
+    ...objectPart('metadata', metadata),
+    ...objectPart('ruleSet', ruleSet),
   }
+  checkSchemaText(text)
+  return text
+}
+
+/** Members that registries give as `null` where there is nothing. */
+function objectPart(name: 'metadata' | 'ruleSet', value: unknown): Partial<Record<'metadata' | 'ruleSet', JsonObject>> {
+  if (value === undefined || value === null) return {}
+  if (!isJsonObject(value)) throw bad(`'${name}' is not a JSON object`)
+  return { [name]: value }
+}
+
+/** Runs what makes a schema of an answer; whatever is wrong with it is the fault of the answer. */
+function sound<T>(make: () => T): T {
+  try {
+    return make()
+  } catch (error) {
+    throw isEvolveError(error) && error.code !== 'registry-bad-answer' ? bad(error.problem) : error
+  }
+}
+
+/** A part of an answer as a message may show it. */
+function quoted(value: unknown): string {
+  return typeof value === 'number' ? String(value) : `of type ${typeof value}`
 }
 
 function format(schemaType: unknown): SchemaFormat {
@@ -67,7 +96,7 @@ function referenceList(references: unknown): readonly SchemaReference[] {
 }
 
 /** Whose answer it is, says who has asked: {@link unusable}. */
-function bad(problem: string): EvolveError {
+export function bad(problem: string): EvolveError {
   return new EvolveError('registry-bad-answer', problem)
 }
 

@@ -1,170 +1,62 @@
-import { type ErrorDetails, EvolveError, isEvolveError } from '../../errors.ts'
-import { following, orAborted } from '../signals.ts'
-import { type Question, refusalError } from './answer-errors.ts'
-import type { Credentials } from './credentials.ts'
-import { jitter, pause, retryAfter } from './pause.ts'
-import { readBody } from './read-body.ts'
-
-/** One thing to ask the registry. */
-export interface Inquiry {
-  readonly question: Question
-  readonly method: 'GET' | 'POST'
-  /** Path below the registry's URL, escaped. */
-  readonly path: string
-  readonly body?: unknown
-  /** What an error about it says of its place. */
-  readonly details: ErrorDetails
-}
+import { EvolveError } from '../../errors.ts'
+import { type AttemptLimits, attempt, Failure, type Inquiry } from './attempt.ts'
+import type { Endpoints } from './endpoints.ts'
+import { jitter, pause } from './pause.ts'
 
 /** How a client talks: the options that hold for all its requests. */
-export interface Manner {
-  readonly base: string
-  readonly credentials: Credentials
-  readonly fetch: typeof globalThis.fetch
-  readonly timeoutMs: number
+export interface Manner extends AttemptLimits {
+  readonly endpoints: Endpoints
+  /** Rounds after the first. */
   readonly retries: number
-  readonly maxAnswerBytes: number
+  /** Milliseconds for a whole call. */
+  readonly deadlineMs: number
 }
 
-const mediaType = 'application/vnd.schemaregistry.v1+json'
-const longestMessage = 2_000
+/** The time that a call has. */
+export interface Deadline {
+  /** Aborted at its end, when the caller gives up, and when the client is closed. */
+  readonly signal: AbortSignal
+  /** Milliseconds that are left. */
+  left(): number
+}
 
 /**
- * Asks, and asks again after a pause where that can help. Gives the JSON of a 200.
- * @throws EvolveError as {@link refusalError} says, `registry-unavailable`, `registry-timeout`, `registry-bad-answer`; the signal's reason when it is aborted.
+ * Asks each address once, and after a pause all of them again, until one answers; a definite answer, good or bad, ends it. Gives the JSON of a 200.
+ * @throws EvolveError as `refusalError` says, `registry-unavailable`, `registry-timeout`, `registry-bad-answer`; the signal's reason when it is aborted.
  */
-export async function exchange(manner: Manner, inquiry: Inquiry, signal: AbortSignal): Promise<unknown> {
-  for (let attempt = 0; ; attempt += 1) {
-    signal.throwIfAborted()
-    try {
-      return await attemptOnce(manner, inquiry, signal)
-    } catch (error) {
-      signal.throwIfAborted()
-      if (!(error instanceof Failure)) throw error
-      if (!error.error.retryable || attempt >= manner.retries) throw error.error
-      await pause(Math.max(jitter(attempt), Math.min(error.retryAfterMs, manner.timeoutMs)), signal)
+export async function exchange(manner: Manner, inquiry: Inquiry, deadline: Deadline): Promise<unknown> {
+  for (let round = 0; ; round += 1) {
+    const failures: Failure[] = []
+    for (const endpoint of manner.endpoints.round()) {
+      deadline.signal.throwIfAborted()
+      try {
+        const json = await attempt(manner, endpoint, inquiry, deadline.signal)
+        manner.endpoints.answered(endpoint)
+        return json
+      } catch (error) {
+        if (!(error instanceof Failure)) throw failures.length === 0 ? error : lateAfter(error, failures)
+        if (!error.error.retryable) manner.endpoints.answered(endpoint)
+        if (!error.again) throw error.error
+        failures.push(error)
+      }
     }
+    const wait = Math.max(jitter(round), Math.min(...failures.map(({ retryAfterMs }) => retryAfterMs)))
+    // A pause that ends after the call's time helps nobody: what is known is told now.
+    if (round >= manner.retries || wait >= deadline.left()) throw together(failures)
+    await pause(wait, deadline.signal)
   }
 }
 
-/** An error with what the answer said about trying again. Never leaves this file. */
-class Failure extends Error {
-  readonly error: EvolveError
-  readonly retryAfterMs: number
-
-  constructor(error: EvolveError, retryAfterMs = 0) {
-    super()
-    this.error = error
-    this.retryAfterMs = retryAfterMs
-  }
+/** One error for a round in which nobody answered: that of the first address, with what the others said. */
+function together(failures: readonly Failure[]): EvolveError {
+  const [first, ...others] = failures.map(({ error }) => error)
+  if (first === undefined) throw new EvolveError('internal', 'a registry without addresses was asked')
+  if (others.length === 0) return first
+  return new EvolveError(first.code, [first, ...others].map(({ problem }) => problem).join('; '), first.details, first.cause)
 }
 
-async function attemptOnce(manner: Manner, inquiry: Inquiry, signal: AbortSignal): Promise<unknown> {
-  const { timeoutMs, maxAnswerBytes } = manner
-  const { controller, release } = following(signal)
-  let late = false
-  // One timer for head and body: a body that drips in for ever ends here as well.
-  const timer = setTimeout(() => {
-    late = true
-    controller.abort()
-  }, timeoutMs)
-  try {
-    const response = await send(manner, inquiry, controller.signal)
-    const text = await orAborted(readBody(manner.base, response, maxAnswerBytes), controller.signal)
-    if (response.status === 200) return parse(text, manner, inquiry)
-    throw new Failure(refusal(manner, inquiry, response.status, text), retryAfter(response.headers, Date.now()))
-  } catch (error) {
-    if (error instanceof Failure) throw error
-    if (late)
-      throw new Failure(
-        new EvolveError(
-          'registry-timeout',
-          `the registry at ${manner.base} did not answer in full within ${timeoutMs} ms`,
-          inquiry.details,
-        ),
-      )
-    if (isEvolveError(error)) throw new Failure(error.with(inquiry.details))
-    throw new Failure(unreachable(error, manner, inquiry))
-  } finally {
-    clearTimeout(timer)
-    release()
-  }
-}
-
-async function send(manner: Manner, inquiry: Inquiry, signal: AbortSignal): Promise<Response> {
-  const headers = new Headers(await orAborted(manner.credentials.headers(), signal))
-  headers.set('accept', `${mediaType}, application/json;q=0.9`)
-  if (inquiry.body !== undefined) headers.set('content-type', mediaType)
-  const body = inquiry.body === undefined ? {} : { body: JSON.stringify(inquiry.body) }
-  // A redirect is not followed: credentials and schemas go where the options say and nowhere else.
-  const request: RequestInit = { method: inquiry.method, headers, signal, redirect: 'manual', ...body }
-  // A `fetch` of the user's may not heed the signal: the wait ends all the same.
-  return orAborted(manner.fetch(`${manner.base}${inquiry.path}`, request), signal)
-}
-
-function parse(text: string, manner: Manner, inquiry: Inquiry): unknown {
-  try {
-    return JSON.parse(text)
-  } catch {
-    throw notJson(200, text, manner, inquiry)
-  }
-}
-
-function refusal(manner: Manner, inquiry: Inquiry, status: number, text: string): EvolveError {
-  const { question, details } = inquiry
-  const { registryCode, message } = errorParts(text)
-  if (registryCode === undefined && status === 404) return notJson(status, text, manner, inquiry)
-  return refusalError({
-    base: manner.base,
-    question,
-    status,
-    details,
-    registryCode,
-    message: message === undefined ? undefined : readable(manner.credentials.redact(message)),
-  })
-}
-
-/** `error_code` and `message` of an answer, where it is one of a registry. What a proxy or a web server writes instead is not repeated. */
-function errorParts(text: string): { readonly registryCode?: number; readonly message?: string } {
-  try {
-    const json = JSON.parse(text) as { readonly error_code?: unknown; readonly message?: unknown } | null
-    const { error_code: code, message } = json ?? {}
-    return { ...(Number.isInteger(code) ? { registryCode: code as number } : {}), ...(typeof message === 'string' ? { message } : {}) }
-  } catch {
-    return {}
-  }
-}
-
-function notJson(status: number, text: string, { base }: Manner, { details, question }: Inquiry): EvolveError {
-  const what = /^\s*</.test(text) ? 'a web page' : text === '' ? 'nothing' : 'something that is not the JSON of a registry'
-  const problem = `${base} answered ${question} with status ${status} and ${what}`
-  return new EvolveError('registry-bad-answer', problem, {
-    ...details,
-    status,
-    hint: 'is the url that of a schema registry, with its whole path?',
-  })
-}
-
-/** One line without control characters, at most {@link longestMessage} long. */
-function readable(message: string): string {
-  return message.replace(/[\p{Cc}\u2028\u2029]+/gu, ' ').slice(0, longestMessage)
-}
-
-function unreachable(error: unknown, { base }: Manner, { details }: Inquiry): EvolveError {
-  const root = rootCause(error)
-  const code = root instanceof Error && 'code' in root && typeof root.code === 'string' ? ` (${root.code})` : ''
-  // Only the socket's own error goes along: what fetch puts around it may quote the request.
-  const hint = 'does it run, and is the url right?'
-  return new EvolveError(
-    'registry-unavailable',
-    `the registry at ${base} cannot be reached${code}`,
-    { ...details, hint },
-    code === '' ? undefined : root,
-  )
-}
-
-function rootCause(error: unknown): unknown {
-  let at = error
-  for (let depth = 0; depth < 8 && at instanceof Error && at.cause !== undefined; depth += 1) at = at.cause
-  return at instanceof AggregateError && at.errors.length > 0 ? at.errors[0] : at
+/** The end of a call's time says more with what happened before it. */
+function lateAfter(error: unknown, failures: readonly Failure[]): unknown {
+  if (!(error instanceof EvolveError) || error.code !== 'registry-timeout') return error
+  return new EvolveError(error.code, `${error.problem}; before that, ${together(failures).problem}`, error.details)
 }

@@ -1,7 +1,8 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import type { Registry } from '../types.ts'
-import { type HttpRegistryOptions, httpRegistry } from './http-registry.ts'
+import type { ManagedRegistry, Registry } from '../types.ts'
+import { httpRegistry } from './http-registry.ts'
+import type { HttpRegistryOptions } from './manner.ts'
 
 const open: { servers: Server[]; registries: Registry[] } = { servers: [], registries: [] }
 
@@ -46,7 +47,7 @@ export function always(status: number, body: string | Buffer, headers: Record<st
 }
 
 /** A client that tries once, unless the options say otherwise. */
-export function client(url: string, options: Partial<HttpRegistryOptions> = {}): Registry {
+export function client(url: string | undefined, options: Partial<HttpRegistryOptions> = {}): ManagedRegistry {
   const registry = httpRegistry({ url, timeoutMs: 2_000, retries: 0, ...options })
   open.registries.push(registry)
   return registry

@@ -39,7 +39,7 @@ describe('what is asked', () => {
     const bodies: unknown[] = []
     const fake = await serve((request, response) => {
       request.setEncoding('utf8').once('data', (text: string) => bodies.push(JSON.parse(text)))
-      request.once('end', () => response.end('{"id":1,"version":1,"schema":"x","schemaType":"JSON"}'))
+      request.once('end', () => response.end('{"id":1,"version":1,"schema":"{}","schemaType":"JSON"}'))
     })
     const references = [{ name: 'X', subject: 's', version: 1 }]
     await client(fake.url).lookup('s', int)
@@ -94,9 +94,10 @@ describe('answers', () => {
         if (request.url?.endsWith('/versions')) response.writeHead(409).end(refusal(registryCode, 'field a changed'))
         else response.writeHead(404).end(refusal(40403))
       })
-      const error = await expectCode(client(none.url, { retries: 1 }).register('s', int), 'incompatible-registration')
+      const error = await expectCode(client(none.url, { retries: 5 }).register('s', int), 'incompatible-registration')
       expect(error.message).toContain('field a changed')
-      expect(none.asked).toHaveLength(4)
+      // The verdict, and one look whether it is one.
+      expect(none.asked).toEqual(['POST /subjects/s/versions', 'POST /subjects/s'])
       const there = await serve((request, response) => {
         if (request.url?.endsWith('/versions')) response.writeHead(409).end(refusal(registryCode))
         else response.end('{"subject":"s","id":4,"version":2,"schema":"\\"int\\""}')
@@ -267,7 +268,7 @@ describe('a registry that is down or slow', () => {
 describe('a caller', () => {
   it('who aborts gets the reason, at any moment', async () => {
     const silent = await serve(() => undefined)
-    const busy = await always(503, '', { 'retry-after': '60' })
+    const busy = await always(503, '', { 'retry-after': '20' })
     for (const { url } of [silent, busy]) {
       const controller = new AbortController()
       const reason = new Error('enough')

@@ -1,193 +1,174 @@
-import { EvolveError } from '../../errors.ts'
 import type { SchemaText } from '../../schema/text.ts'
 import { checkId, checkSchemaText, checkSubject, checkVersion } from '../checks.ts'
-import { following } from '../signals.ts'
-import type { CallOptions, RegisteredSchema, Registry, SubjectVersion } from '../types.ts'
-import { idAnswer, schemaAnswer, unusable, versionAnswer, versionsAnswer } from './answers.ts'
-import { credentials, type RegistryAuth } from './credentials.ts'
-import { exchange, type Inquiry, type Manner } from './exchange.ts'
-import { jitter, pause } from './pause.ts'
-
-/** Options of {@link httpRegistry}. */
-export interface HttpRegistryOptions {
-  /** Address of the registry, with the path in front of `/subjects` where it has one (Apicurio: `/apis/ccompat/v7`). May hold `user:password@`. */
-  readonly url: string | URL
-  /** User name and password, or a bearer token. Default: those in the url, if any. */
-  readonly auth?: RegistryAuth
-  /** Sent with each request. */
-  readonly headers?: Readonly<Record<string, string>>
-  /** Milliseconds for one attempt, answer included; default 5,000. */
-  readonly timeoutMs?: number
-  /** How often a request that failed for the moment is sent again; default 2. */
-  readonly retries?: number
-  /** In place of Node's `fetch`, for a proxy or another TLS set-up. */
-  readonly fetch?: typeof globalThis.fetch
-  /** Longest answer that is read; default 2 MiB. */
-  readonly maxAnswerBytes?: number
-}
+import type { CompatibilityReport } from '../compatibility/check-versions.ts'
+import type { RegistryConfig } from '../settings/config.ts'
+import type { RegistryMode } from '../settings/mode.ts'
+import { subjectFilter } from '../state/qualified-subject.ts'
+import type {
+  CallOptions,
+  CheckOptions,
+  ContextId,
+  DeletedOptions,
+  DeleteOptions,
+  IdOptions,
+  ImportOptions,
+  ManagedRegistry,
+  ModeOptions,
+  NormalizeOptions,
+  RegisteredSchema,
+  SchemaUse,
+  SettingOptions,
+  SubjectOptions,
+  SubjectVersion,
+  UseOptions,
+} from '../types.ts'
+import { schemaAnswer, versionAnswer, versionsAnswer } from './answers.ts'
+import { checkCompatibility } from './check.ts'
+import { Client } from './client.ts'
+import { deletedQuery, deleting, reading, subjectPath } from './inquiries.ts'
+import { contextIdsAnswer, idsAnswer, namesAnswer, numberAnswer, usesAnswer } from './list-answers.ts'
+import { checkedOptions, type HttpRegistryOptions } from './manner.ts'
+import { importVersion, lookUp, register } from './registering.ts'
+import { config, mode, setConfig, setMode } from './settings.ts'
 
 /**
  * Client of any server that speaks the REST API of Confluent's Schema Registry. Keeps nothing: put `cachedRegistry` around it.
- * A call takes at most `(retries + 1) * timeoutMs` and the pauses between (each at most 2 s, or what the server asks for up to `timeoutMs`).
- * Credentials are in no error and no property of what is returned.
+ * A call takes at most `deadlineMs`. What failed for the moment (no connection, no answer in time, 5xx, 429) is asked of the next address and, after a
+ * pause of a random length (up to 100 ms, 200 ms, 400 ms … 2 s, or what `Retry-After` says), of all of them again; a definite answer is not.
+ * A delete is asked again only where it surely did not reach the server. Credentials are in no error and no property of what is returned.
  * @throws EvolveError `invalid-options`.
  */
-export function httpRegistry(options: HttpRegistryOptions): Registry {
-  return new HttpRegistry(manner(options))
+export function httpRegistry(options: HttpRegistryOptions): ManagedRegistry {
+  return new HttpRegistry(new Client(checkedOptions(options)))
 }
 
-class HttpRegistry implements Registry {
-  readonly #manner: Manner
-  readonly #closing = new AbortController()
+class HttpRegistry implements ManagedRegistry {
+  readonly #client: Client
 
-  constructor(how: Manner) {
-    this.#manner = how
+  constructor(client: Client) {
+    this.#client = client
   }
 
-  async schemaById(id: number, options?: CallOptions): Promise<RegisteredSchema> {
+  async schemaById(id: number, options?: CallOptions & IdOptions): Promise<RegisteredSchema> {
     checkId(id)
-    const inquiry: Inquiry = { question: 'schema-by-id', method: 'GET', path: `/schemas/ids/${id}`, details: { schemaId: id } }
-    return this.#ask(inquiry, options, (json) => schemaAnswer(id, json))
+    const inquiry = reading('schema-by-id', `/schemas/ids/${id}`, { schemaId: id }, { subject: options?.subject })
+    return this.#client.ask(options, inquiry, (json) => schemaAnswer(id, json))
   }
 
-  async register(subject: string, schema: SchemaText, options?: CallOptions): Promise<SubjectVersion> {
+  async register(subject: string, schema: SchemaText, options?: CallOptions & NormalizeOptions): Promise<SubjectVersion> {
     checkSubject(subject)
     checkSchemaText(schema, subject)
-    for (let attempt = 0; ; attempt += 1) {
-      try {
-        return await this.#registerOnce(subject, schema, options)
-      } catch (error) {
-        if (!(error instanceof EvolveError) || error.code !== 'incompatible-registration') throw error
-        // Apicurio answers 409 also to whoever comes second with the first version of a subject: a verdict on the schema would be the same again.
-        const found = await this.#lookupIfThere(subject, schema, options)
-        if (found !== undefined) return found
-        if (attempt >= this.#manner.retries) throw error
-        await pause(jitter(attempt), options?.signal)
-      }
-    }
+    return this.#client.call(options, (ask) => register(ask, subject, schema, options))
   }
 
-  async versions(subject: string, options?: CallOptions): Promise<readonly number[]> {
+  async versions(subject: string, options?: CallOptions & DeletedOptions): Promise<readonly number[]> {
     checkSubject(subject)
-    const inquiry: Inquiry = { question: 'versions', method: 'GET', path: `${subjectPath(subject)}/versions`, details: { subject } }
-    return this.#ask(inquiry, options, versionsAnswer)
+    const inquiry = reading('versions', `${subjectPath(subject)}/versions`, { subject }, deletedQuery(options))
+    return this.#client.ask(options, inquiry, versionsAnswer)
   }
 
-  async version(subject: string, version: number, options?: CallOptions): Promise<SubjectVersion> {
+  async version(subject: string, version: number, options?: CallOptions & Pick<DeletedOptions, 'deleted'>): Promise<SubjectVersion> {
     checkSubject(subject)
     checkVersion(subject, version)
-    const inquiry: Inquiry = {
-      question: 'version',
-      method: 'GET',
-      path: `${subjectPath(subject)}/versions/${version}`,
-      details: { subject },
-    }
-    return this.#ask(inquiry, options, (json) => versionAnswer(subject, json, { version }))
+    const inquiry = reading('version', `${subjectPath(subject)}/versions/${version}`, { subject }, { deleted: options?.deleted })
+    return this.#client.ask(options, inquiry, (json) => versionAnswer(subject, json, { version }))
   }
 
   async latest(subject: string, options?: CallOptions): Promise<SubjectVersion> {
     checkSubject(subject)
-    const inquiry: Inquiry = { question: 'latest', method: 'GET', path: `${subjectPath(subject)}/versions/latest`, details: { subject } }
-    return this.#ask(inquiry, options, (json) => versionAnswer(subject, json))
+    const inquiry = reading('latest', `${subjectPath(subject)}/versions/latest`, { subject })
+    return this.#client.ask(options, inquiry, (json) => versionAnswer(subject, json))
   }
 
-  async lookup(subject: string, schema: SchemaText, options?: CallOptions): Promise<SubjectVersion> {
+  async lookup(
+    subject: string,
+    schema: SchemaText,
+    options?: CallOptions & NormalizeOptions & Pick<DeletedOptions, 'deleted'>,
+  ): Promise<SubjectVersion> {
     checkSubject(subject)
     checkSchemaText(schema, subject)
-    const inquiry: Inquiry = {
-      question: 'lookup',
-      method: 'POST',
-      path: subjectPath(subject),
-      body: requestBody(schema),
-      details: { subject },
-    }
-    return this.#ask(inquiry, options, (json) => versionAnswer(subject, json, { format: schema.format }))
+    return this.#client.call(options, (ask) => lookUp(ask, subject, schema, options))
+  }
+
+  async subjects(options: CallOptions & SubjectOptions = {}): Promise<readonly string[]> {
+    const { prefix = '' } = options
+    const query = { subjectPrefix: prefix === '' ? undefined : prefix, ...deletedQuery(options) }
+    const names = await this.#client.ask(options, reading('subjects', '/subjects', {}, query), namesAnswer)
+    // Servers differ in what they list of contexts, and some look at no prefix.
+    return Object.freeze(names.filter(subjectFilter(prefix)).sort())
+  }
+
+  async uses(id: number, options?: CallOptions & UseOptions): Promise<readonly SchemaUse[]> {
+    checkId(id)
+    const query = { subject: options?.subject, deleted: options?.deleted }
+    return this.#client.ask(options, reading('uses', `/schemas/ids/${id}/versions`, { schemaId: id }, query), usesAnswer)
+  }
+
+  async contexts(options?: CallOptions): Promise<readonly string[]> {
+    const names = await this.#client.ask(options, reading('contexts', '/contexts'), namesAnswer)
+    return Object.freeze([...new Set(['.', ...names])].sort())
+  }
+
+  async referencedBy(subject: string, version: number, options?: CallOptions): Promise<readonly number[]> {
+    checkSubject(subject)
+    checkVersion(subject, version)
+    const inquiry = reading('referenced-by', `${subjectPath(subject)}/versions/${version}/referencedby`, { subject })
+    return this.#client.ask(options, inquiry, idsAnswer)
+  }
+
+  async idsByGuid(guid: string, options?: CallOptions): Promise<readonly ContextId[]> {
+    return this.#client.ask(options, reading('uses', `/schemas/guids/${encodeURIComponent(guid)}/ids`), contextIdsAnswer)
+  }
+
+  async config(subject?: string, options?: SettingOptions): Promise<RegistryConfig | undefined> {
+    return this.#client.call(options, (ask) => config(ask, subject, options))
+  }
+
+  async setConfig(
+    subject: string | undefined,
+    wanted: RegistryConfig | undefined,
+    options?: CallOptions,
+  ): Promise<RegistryConfig | undefined> {
+    return this.#client.call(options, (ask) => setConfig(ask, subject, wanted))
+  }
+
+  async mode(subject?: string, options?: SettingOptions): Promise<RegistryMode | undefined> {
+    return this.#client.call(options, (ask) => mode(ask, subject, options))
+  }
+
+  async setMode(subject: string | undefined, wanted: RegistryMode | undefined, options?: ModeOptions): Promise<void> {
+    return this.#client.call(options, (ask) => setMode(ask, subject, wanted, options))
+  }
+
+  async checkCompatibility(subject: string, schema: SchemaText, options?: CheckOptions): Promise<CompatibilityReport> {
+    checkSubject(subject)
+    checkSchemaText(schema, subject)
+    if (typeof options?.version === 'number') checkVersion(subject, options.version)
+    return this.#client.call(options, (ask) => checkCompatibility(ask, subject, schema, (text) => this.#client.redact(text), options))
+  }
+
+  async importVersion(subject: string, schema: SchemaText, options: ImportOptions): Promise<SubjectVersion> {
+    checkSubject(subject)
+    checkSchemaText(schema, subject)
+    checkId(options.id)
+    if (options.version !== undefined) checkVersion(subject, options.version)
+    return this.#client.call(options, (ask) => importVersion(ask, subject, schema, options))
+  }
+
+  async deleteVersion(subject: string, version: number, options?: DeleteOptions): Promise<number> {
+    checkSubject(subject)
+    checkVersion(subject, version)
+    const path = `${subjectPath(subject)}/versions/${version}`
+    return this.#client.ask(options, deleting('delete', path, { subject }, { permanent: options?.permanent }), numberAnswer)
+  }
+
+  async deleteSubject(subject: string, options?: DeleteOptions): Promise<readonly number[]> {
+    checkSubject(subject)
+    const inquiry = deleting('delete', subjectPath(subject), { subject }, { permanent: options?.permanent })
+    return this.#client.ask(options, inquiry, versionsAnswer)
   }
 
   async close(): Promise<void> {
-    this.#closing.abort(new EvolveError('registry-rejected', 'this registry client is closed'))
-  }
-
-  async #registerOnce(subject: string, schema: SchemaText, options: CallOptions | undefined): Promise<SubjectVersion> {
-    const body = requestBody(schema)
-    const inquiry: Inquiry = { question: 'register', method: 'POST', path: `${subjectPath(subject)}/versions`, body, details: { subject } }
-    const id = await this.#ask(inquiry, options, idAnswer)
-    // The answer holds the ID alone; the version comes from a look-up.
-    const found = await this.lookup(subject, schema, options)
-    if (found.id !== id) {
-      const problem = `the registry at ${this.#manner.base} registered the schema with ID ${id}, and finds it with ID ${found.id}`
-      throw new EvolveError('registry-bad-answer', problem, { subject })
-    }
-    return found
-  }
-
-  async #lookupIfThere(subject: string, schema: SchemaText, options: CallOptions | undefined): Promise<SubjectVersion | undefined> {
-    try {
-      return await this.lookup(subject, schema, options)
-    } catch (error) {
-      if (error instanceof EvolveError && (error.code === 'subject-not-found' || error.code === 'schema-not-in-subject')) return undefined
-      throw error
-    }
-  }
-
-  #read<T>(json: unknown, read: (json: unknown) => T): T {
-    try {
-      return read(json)
-    } catch (error) {
-      throw unusable(this.#manner.base, error)
-    }
-  }
-
-  async #ask<T>(inquiry: Inquiry, options: CallOptions | undefined, read: (json: unknown) => T): Promise<T> {
-    const { controller, release } = following(options?.signal, this.#closing.signal)
-    try {
-      return this.#read(await exchange(this.#manner, inquiry, controller.signal), read)
-    } catch (error) {
-      throw error instanceof EvolveError ? error.with(inquiry.details) : error
-    } finally {
-      release()
-    }
-  }
-}
-
-function subjectPath(subject: string): string {
-  return `/subjects/${encodeURIComponent(subject)}`
-}
-
-function requestBody({ format, text, references = [] }: SchemaText): object {
-  return {
-    schema: text,
-    ...(format === 'AVRO' ? {} : { schemaType: format }),
-    ...(references.length === 0 ? {} : { references: references.map(({ name, subject, version }) => ({ name, subject, version })) }),
-  }
-}
-
-function manner(options: HttpRegistryOptions): Manner {
-  const { timeoutMs = 5_000, retries = 2, maxAnswerBytes = 2 * 1024 * 1024, headers = {}, fetch = globalThis.fetch } = options
-  atLeast('timeoutMs', timeoutMs, 1)
-  atLeast('retries', retries, 0)
-  atLeast('maxAnswerBytes', maxAnswerBytes, 1)
-  const { base, auth } = address(options.url)
-  return { base, credentials: credentials(options.auth ?? auth, headers), fetch, timeoutMs, retries, maxAnswerBytes }
-}
-
-function atLeast(name: string, value: number, least: number): void {
-  if (Number.isInteger(value) && value >= least && value <= 0x7fff_ffff) return
-  throw new EvolveError('invalid-options', `${name} is ${String(value)}, not an integer from ${least}`)
-}
-
-function address(url: string | URL): { readonly base: string; readonly auth?: RegistryAuth } {
-  // The text is not quoted in errors: it may hold a password.
-  if (!URL.canParse(String(url)))
-    throw new EvolveError('invalid-options', 'url is not a URL', { hint: "give it whole, such as 'http://localhost:8081'" })
-  const { protocol, host, pathname, search, hash, username, password } = new URL(url)
-  if (protocol !== 'http:' && protocol !== 'https:') throw new EvolveError('invalid-options', 'url is neither http nor https')
-  if (search !== '' || hash !== '') throw new EvolveError('invalid-options', 'url has a query or a fragment')
-  const base = `${protocol}//${host}${pathname.replace(/\/+$/, '')}`
-  if (username === '' && password === '') return { base }
-  try {
-    return { base, auth: { username: decodeURIComponent(username), password: decodeURIComponent(password) } }
-  } catch {
-    throw new EvolveError('invalid-options', 'the credentials in url are not escaped as URLs need it')
+    this.#client.close()
   }
 }

@@ -20,6 +20,8 @@ export interface PullOptions extends CallOptions {
 
 /** Most subjects that one lock file holds. */
 const maxSubjects = 100_000
+/** How far references are followed, as where schemas are parsed. */
+const maxDepth = 20
 
 /**
  * All versions of the subjects, as the registry has them now, with the levels in force. `'all'`: all subjects of all contexts. Subjects that a schema
@@ -37,7 +39,8 @@ export async function pullLockfile(
   const pulled = new Map<string, LockedSubject>()
   let wanted: readonly string[] = subjects === 'all' ? await allSubjects(registry, deleted, signal) : subjects.map(normalSubject)
   for (const subject of wanted) checkSubject(subject)
-  while (wanted.length > 0) {
+  for (let depth = 0; wanted.length > 0; depth += 1) {
+    if (depth > maxDepth) throw new EvolveError('limit-exceeded', `references are more than ${maxDepth} deep`)
     if (pulled.size + wanted.length > maxSubjects) throw new EvolveError('limit-exceeded', `there are more than ${maxSubjects} subjects`)
     const lists = await inParallel([...new Set(wanted)], concurrency, (subject) => contentsOf(registry, subject, deleted, signal))
     const entries = await inParallel(lists.flatMap(versionsIn), concurrency, (one) => versionOf(registry, one, signal))

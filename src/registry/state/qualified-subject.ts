@@ -40,3 +40,16 @@ export function referredSubject(parent: string, subject: string): string {
 export function contextOf(subject: string): string {
   return qualify({ context: splitSubject(subject).context, name: '' })
 }
+
+/** Says of a subject whether it begins in this way; see `SubjectOptions.prefix`. */
+export function subjectFilter(prefix: string): (subject: string) => boolean {
+  if (prefix.startsWith(allContexts)) {
+    const start = prefix.slice(allContexts.length)
+    return (subject) => splitSubject(subject).name.startsWith(start)
+  }
+  const { context, name } = splitSubject(prefix)
+  return (subject) => {
+    const one = splitSubject(subject)
+    return one.context === context && one.name.startsWith(name)
+  }
+}

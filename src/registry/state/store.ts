@@ -17,7 +17,7 @@ import type {
 } from '../types.ts'
 import type { StoreChange } from './changes.ts'
 import { ContextSchemas, type HeldVersion } from './context.ts'
-import { allContexts, defaultContext, normalSubject, qualify, splitSubject } from './qualified-subject.ts'
+import { defaultContext, normalSubject, qualify, splitSubject, subjectFilter } from './qualified-subject.ts'
 import { HeldReferences } from './references-held.ts'
 
 /**
@@ -302,16 +302,4 @@ export class SchemaStore {
 
 function isListed({ deleted }: HeldVersion): boolean {
   return !deleted
-}
-
-function subjectFilter(prefix: string): (subject: string) => boolean {
-  if (prefix.startsWith(allContexts)) {
-    const start = prefix.slice(allContexts.length)
-    return (subject) => splitSubject(subject).name.startsWith(start)
-  }
-  const { context, name } = splitSubject(prefix)
-  return (subject) => {
-    const one = splitSubject(subject)
-    return one.context === context && one.name.startsWith(name)
-  }
 }
