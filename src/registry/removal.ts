@@ -6,17 +6,18 @@ import type { SchemaStore } from './state/store.ts'
 
 /** What deletes one version. @throws EvolveError as `ManagedRegistry.deleteVersion` says. */
 export function versionRemoval(store: SchemaStore, subject: string, version: number, permanent: boolean): StoreChange {
-  store.settings.checkChangeable(subject)
   const isDeleted = store.isDeleted(subject, version)
   // Says which of the two is not there.
   if (isDeleted === undefined) store.version(subject, version, { deleted: true })
   if (isDeleted === true && !permanent) {
     throw refusal(subject, 40406, `Subject '${subject}' Version ${version} was soft deleted.Set permanent=true to delete permanently`)
   }
+  store.settings.checkChangeable(subject)
+  const change = removal(store, subject, [version], permanent)
   if (isDeleted === false && permanent) {
     throw refusal(subject, 40407, `Subject '${subject}' Version ${version} was not deleted first before being permanently deleted`)
   }
-  return removal(store, subject, [version], permanent)
+  return change
 }
 
 /** What deletes all versions of a subject. @throws EvolveError as `ManagedRegistry.deleteSubject` says. */
@@ -27,15 +28,16 @@ export function subjectRemoval(
 ): Extract<StoreChange, { readonly versions: readonly number[] }> {
   checkSubject(subject)
   const all = store.versions(subject, { deleted: true })
-  store.settings.checkChangeable(subject)
   const listed = store.entries(subject).map(({ version }) => version)
   if (listed.length === 0 && !permanent) {
     throw refusal(subject, 40404, `Subject '${subject}' was soft deleted.Set permanent=true to delete permanently`)
   }
+  store.settings.checkChangeable(subject)
+  const change = removal(store, subject, permanent ? all : listed, permanent)
   if (listed.length > 0 && permanent) {
     throw refusal(subject, 40405, `Subject '${subject}' was not deleted first before being permanently deleted`)
   }
-  return removal(store, subject, permanent ? all : listed, permanent)
+  return change
 }
 
 /**

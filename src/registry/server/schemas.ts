@@ -1,4 +1,4 @@
-import { isEvolveError } from '../../errors.ts'
+import { EvolveError, isEvolveError } from '../../errors.ts'
 import { isId } from '../checks.ts'
 import { qualify } from '../state/qualified-subject.ts'
 import type { BrowsableRegistry, SubjectVersion } from '../types.ts'
@@ -119,7 +119,9 @@ function inSubject(query: URLSearchParams): { readonly subject?: string } {
   return subject === '' ? {} : { subject }
 }
 
+/** The ID that a segment of a path names, or `undefined` where it is none. An integer below 0 is one that no schema has. */
 function idIn(text = ''): number | undefined {
+  if (/^-\d{1,10}$/.test(text)) throw new EvolveError('schema-not-found', 'no schema has an ID below 0')
   const number = /^\d{1,10}$/.test(text) ? Number(text) : undefined
   return isId(number) ? number : undefined
 }

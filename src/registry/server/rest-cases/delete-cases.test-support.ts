@@ -100,6 +100,8 @@ export const deleteCases: readonly RestCase[] = [
       expect(await talk.ask(`GET /subjects/${t}/versions/1/referencedby`)).toEqual([])
       expect(await talk.refused(422, 42206, `DELETE /subjects/${s}/versions/1`)).toContain(`subject=${s},version=1`)
       await talk.refused(422, 42206, `DELETE /subjects/${s}`)
+      await talk.refused(422, 42206, `DELETE /subjects/${s}?permanent=true`)
+      await talk.refused(422, 42206, `DELETE /subjects/${s}/versions/1?permanent=true`)
       expect(await talk.ask(`DELETE /subjects/${t}`)).toEqual([1])
       expect(await talk.ask(`GET /subjects/${s}/versions/1/referencedby`)).toEqual([])
       expect(await talk.ask(`GET /subjects/${s}/versions/1/referencedby?deleted=true`)).toEqual([id])

@@ -58,6 +58,7 @@ export const readCases: readonly RestCase[] = [
       for (const path of ['', '/schema', '/subjects', '/versions']) {
         await talk.refused(404, 40403, `GET /schemas/ids/4294967295${path}`)
         await talk.refused(404, 404, `GET /schemas/ids/abc${path}`)
+        await talk.refused(404, 40403, `GET /schemas/ids/-1${path}`)
       }
       await talk.refused(404, 40403, `POST /subjects/${s}`, record())
       for (const body of [{}, { schema: '' }, { schema: ' ' }, { schema: 5 }, { schema: '{' }, { schema: '{"type":"record"}' }]) {
