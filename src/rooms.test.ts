@@ -14,7 +14,7 @@ const ranks = new Map(rows.flatMap((row, rank) => row.split(' ').map((room) => [
 const walls = new Set(['registry → codec', 'resolution → wire', 'frame → schema'])
 /** Packages, and the rooms that may name them. Those with `late: true` are optional: `import type` or `import()` only. */
 const packages: Readonly<Record<string, { readonly rooms: readonly string[]; readonly late: boolean }>> = {
-  kafkajs: { rooms: ['registry', 'adapters', 'testing', 'broker'], late: true },
+  kafkajs: { rooms: ['registry', 'adapters', 'testing', 'broker', 'cli'], late: true },
   testcontainers: { rooms: ['broker'], late: true },
   '@testcontainers/kafka': { rooms: ['broker'], late: true },
   '@bokuweb/zstd-wasm': { rooms: ['archive'], late: true },

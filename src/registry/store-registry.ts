@@ -4,10 +4,12 @@ import { type Admission, checkCandidate, findOrAdmit, findOrAdmitImport, normali
 import { checkSchemaText } from './checks.ts'
 import type { CompatibilityReport } from './compatibility/check-versions.ts'
 import { subjectRemoval, versionRemoval } from './removal.ts'
+import type { StoreStats } from './server/store-stats.ts'
 import type { RegistryConfig } from './settings/config.ts'
 import type { RegistryMode } from './settings/mode.ts'
 import { configChange, modeChange } from './settings/settings.ts'
 import type { StoreChange } from './state/changes.ts'
+import { allContexts } from './state/qualified-subject.ts'
 import type { SchemaStore } from './state/store.ts'
 import type {
   CallOptions,
@@ -62,6 +64,12 @@ export abstract class StoreRegistry implements ManagedRegistry {
   protected abstract commit<T>(decide: Decide<T>, options: CallOptions | undefined, subject: string | undefined): Promise<T>
 
   abstract close(): Promise<void>
+
+  /** What the registry knows of itself, for whoever watches it. */
+  async stats(): Promise<StoreStats> {
+    const store = await this.view(undefined)
+    return { schemas: store.size.schemas, subjects: store.subjects({ prefix: allContexts }).length }
+  }
 
   async schemaById(id: number, options?: CallOptions & IdOptions): Promise<RegisteredSchema> {
     return this.read(options, (store) => store.schemaById(id, options))

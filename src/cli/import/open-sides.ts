@@ -2,7 +2,8 @@ import type { ManagedRegistry } from '../../registry/types.ts'
 import type { CommandContext } from '../command.ts'
 import { managed, openWith } from '../connection/open.ts'
 import { readText } from '../files.ts'
-import { openStore, storeAddress } from '../registry/open-store.ts'
+import { openStore } from '../registry/open-store.ts'
+import { storeAddress } from '../registry/store-address.ts'
 import type { importOptions } from './import-options.ts'
 import { readRegistry, type Snapshot } from './snapshot.ts'
 
@@ -38,9 +39,9 @@ export async function openSource(address: string, { options, cwd }: Context, sig
 /** Opens the target: a server, or a store that no server has open. @throws EvolveError `invalid-options`, or what opening it throws. */
 export async function openTarget(
   address: string,
-  { options, cwd }: Context,
+  { options, cwd, env }: Context,
 ): Promise<{ readonly registry: ManagedRegistry; readonly name: string }> {
-  if (!/^https?:/i.test(address)) return openStore(storeAddress(address), 'BACKWARD')
+  if (!/^https?:/i.test(address)) return openStore(storeAddress(address), { level: 'BACKWARD', env })
   const { 'to-auth': auth, 'to-token-file': tokenFile, ca, timeout } = options
   const connection = await openWith(address, { auth, tokenFile, ca, timeout, cwd })
   return { registry: managed(connection), name: connection.name }

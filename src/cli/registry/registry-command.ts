@@ -9,7 +9,7 @@ export const registryCommand: Command = defineCommand({
 
 SIGHUP reads the --auth and --tls files again. A file that is faulty then changes nothing, and is logged.
 
-The URL of a PostgreSQL holds a password that others see in the list of processes: give it in KAFKA_EVOLVE_STORE.
+The URL of a PostgreSQL holds a password that others see in the list of processes: give it in KAFKA_EVOLVE_STORE. Kafka takes ?topic=, &replicationFactor=, &groupPrefix=, &ssl=true and &sasl=plain (or scram-sha-256, scram-sha-512), with KAFKA_EVOLVE_SASL_USERNAME and KAFKA_EVOLVE_SASL_PASSWORD from the environment.
 
 Exit codes: 0 after a stop, 1 when it could not start, 2 for wrong usage.`,
   positionals: [],

@@ -6,10 +6,11 @@ import { type RegistryServer, serveRegistry } from '../../registry/server/serve.
 import { type CommandContext, exitCodes } from '../command.ts'
 import { reportError } from '../report-error.ts'
 import { usageError } from '../usage.ts'
-import { type OpenStore, openStore, storeAddress } from './open-store.ts'
+import { openStore } from './open-store.ts'
 import { printPasswordHash } from './print-password-hash.ts'
 import { checkFiles, readAuth, readTls, type ServerFiles } from './server-files.ts'
 import type { serverOptions } from './server-options.ts'
+import { storeAddress } from './store-address.ts'
 
 type Context = CommandContext<typeof serverOptions>
 
@@ -48,10 +49,10 @@ async function serve(context: Context): Promise<number> {
   const logger = pino({ name: 'kafka-evolve', level: options['log-level'] }, stderr)
   // Asked for first: a stop while the store is being opened ends in good order, too.
   const stop = context.stopSignal()
-  const store = await openStore(address, level)
+  const { registry, name: store } = await openStore(address, { level, env: context.env, logger })
   try {
     const server = await serveRegistry({
-      registry: store.registry,
+      registry,
       port: options.port,
       host: options.host,
       logger,
@@ -62,14 +63,15 @@ async function serve(context: Context): Promise<number> {
     })
     await untilStopped(context, { server, store, files, logger, stop })
   } finally {
-    await store.registry.close()
+    await registry.close()
   }
   return exitCodes.ok
 }
 
 interface Running {
   readonly server: RegistryServer
-  readonly store: OpenStore
+  /** What it is, without credentials. */
+  readonly store: string
   readonly files: ServerFiles
   readonly logger: Logger
   readonly stop: AbortSignal
@@ -77,9 +79,9 @@ interface Running {
 
 async function untilStopped(context: Context, { server, store, files, logger, stop }: Running): Promise<void> {
   const { json, stdout, options } = context
-  stdout.write(json ? `${JSON.stringify({ url: server.url, store: store.name, pid: process.pid })}\n` : `${server.url}\n`)
-  logger.info({ url: server.url, store: store.name }, 'the registry is up')
-  if (store.name === 'memory') logger.warn('nothing is kept when this registry stops: give --store')
+  stdout.write(json ? `${JSON.stringify({ url: server.url, store, pid: process.pid })}\n` : `${server.url}\n`)
+  logger.info({ url: server.url, store }, 'the registry is up')
+  if (store === 'memory') logger.warn('nothing is kept when this registry stops: give --store')
   if (files.auth === undefined && !loopback.has(options.host)) logger.warn('whoever reaches this registry may change it: give --auth')
   context.onHangup?.(() => void reload(server, files, logger))
   if (!stop.aborted) await once(stop, 'abort')

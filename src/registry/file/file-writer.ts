@@ -1,6 +1,7 @@
 import { EvolveError } from '../../errors.ts'
 import type { SchemaValidator } from '../admit.ts'
 import { Queue } from '../queue.ts'
+import type { StoreStats } from '../server/store-stats.ts'
 import { changeJson } from '../state/change-json.ts'
 import type { StoreChange } from '../state/changes.ts'
 import { splitSubject } from '../state/qualified-subject.ts'
@@ -70,11 +71,16 @@ class FileWriter extends StoreRegistry {
   readonly #parts: Parts
   readonly #queue = new Queue()
   #closing: Promise<void> | undefined
+  #lastWriteAt: number | undefined
   #closed = false
 
   constructor(parts: Parts) {
     super(parts.validate)
     this.#parts = parts
+  }
+
+  override async stats(): Promise<StoreStats> {
+    return { ...(await super.stats()), lastWriteAt: this.#lastWriteAt }
   }
 
   /** Waits for the changes that were asked for before. */
@@ -116,5 +122,6 @@ class FileWriter extends StoreRegistry {
       throw error
     }
     store.apply(change)
+    this.#lastWriteAt = Date.now()
   }
 }

@@ -117,7 +117,7 @@ class PostgresRegistry extends StoreRegistry {
   }
 
   /** What this node knows of itself, without asking the database. */
-  async stats(): Promise<StoreStats> {
+  override async stats(): Promise<StoreStats> {
     const { lostRaces, lastWriteAt } = this.#writer
     return { schemas: this.#store.size.schemas, subjects: this.#store.subjects({ prefix: ':*:' }).length, lostRaces, lastWriteAt }
   }

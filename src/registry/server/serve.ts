@@ -10,6 +10,7 @@ import { type Listener, openListener } from './listener.ts'
 import type { ServerLogger } from './logger.ts'
 import { ServerMetrics } from './metrics.ts'
 import { modeRoutes } from './mode.ts'
+import { openApi } from './openapi/openapi.ts'
 import { registerRoutes } from './register.ts'
 import { respond } from './respond.ts'
 import type { Route } from './route.ts'
@@ -52,6 +53,8 @@ export interface RegistryServer {
   close(): Promise<void>
 }
 
+/** Of Confluent's REST API, which has had no other. */
+const apiVersion = 'v1'
 const apiRoutes: readonly Route[] = [
   ...subjectRoutes,
   ...versionRoutes,
@@ -75,8 +78,10 @@ export async function serveRegistry(options: RegistryServerOptions): Promise<Reg
   const health = new Health(registry)
   const metrics = new ServerMetrics()
   const opened: { listener?: Listener } = {}
-  const system = systemRoutes({ registry, health, metrics, listener: () => opened.listener })
-  const desk = { registry, routes: [...apiRoutes, ...system], admission, health, metrics, logger, onError, ...limits }
+  const description = (): object => openApi(routes, apiVersion)
+  const system = systemRoutes({ registry, health, metrics, listener: () => opened.listener, description })
+  const routes = [...apiRoutes, ...system]
+  const desk = { registry, routes, admission, health, metrics, logger, onError, ...limits }
   const listener = await openListener(
     { port, host, tls, ...limits },
     (request, response) => void respond(desk, request, response),

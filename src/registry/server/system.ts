@@ -13,6 +13,8 @@ export interface System {
   readonly health: Health
   readonly metrics: ServerMetrics
   readonly listener: () => Listener | undefined
+  /** The description of all that the server answers. */
+  readonly description: () => object
 }
 
 /** What a server answers about itself, and not about schemas. */
@@ -21,6 +23,7 @@ export function systemRoutes(system: System): readonly Route[] {
     route('GET /', async () => ok({})),
     { ...route('GET /health/live', async () => ok({ status: 'UP' })), isOpen: true },
     { ...route('GET /health/ready', () => ready(system.health)), isOpen: true },
+    { ...route('GET /openapi.json', async () => ok(system.description())), isOpen: true },
     route('GET /metrics', () => metrics(system)),
   ]
 }

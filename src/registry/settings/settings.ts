@@ -58,6 +58,7 @@ export class RegistrySettings {
 
   /** The mode in force for the subject; without a subject the one for all. */
   modeInForce(subject?: string): RegistryMode {
+    if (subject !== undefined) checkSubject(subject)
     const all = this.mode() ?? 'READWRITE'
     if (subject === undefined || all === 'READONLY_OVERRIDE') return all
     return this.#inForce(subject, (key) => this.#modes.get(key)) ?? all
