@@ -52,8 +52,11 @@ export abstract class StoreRegistry implements ManagedRegistry {
   /** The state to answer from. Rejects with the reason of an aborted signal, and when the registry is closed. */
   protected abstract view(options: CallOptions | undefined): Promise<SchemaStore>
 
-  /** What a question gives, asked of the state. A store that others write too may look for news first. Rejects as {@link StoreRegistry.view} does. */
-  protected async read<T>(options: CallOptions | undefined, question: (store: SchemaStore) => T): Promise<T> {
+  /**
+   * What a question gives, asked of the state. A store that others write too may look for news first; of a `fixed` answer there is none once it is
+   * there. Rejects as {@link StoreRegistry.view} does.
+   */
+  protected async read<T>(options: CallOptions | undefined, question: (store: SchemaStore) => T, _kind?: 'fixed'): Promise<T> {
     return question(await this.view(options))
   }
 
@@ -72,7 +75,7 @@ export abstract class StoreRegistry implements ManagedRegistry {
   }
 
   async schemaById(id: number, options?: CallOptions & IdOptions): Promise<RegisteredSchema> {
-    return this.read(options, (store) => store.schemaById(id, options))
+    return this.read(options, (store) => store.schemaById(id, options), 'fixed')
   }
 
   async register(subject: string, schema: SchemaText, options?: CallOptions & NormalizeOptions): Promise<SubjectVersion> {
@@ -84,7 +87,7 @@ export abstract class StoreRegistry implements ManagedRegistry {
   }
 
   async version(subject: string, version: number, options?: CallOptions & DeletedOptions): Promise<SubjectVersion> {
-    return this.read(options, (store) => store.version(subject, version, options))
+    return this.read(options, (store) => store.version(subject, version, options), 'fixed')
   }
 
   async latest(subject: string, options?: CallOptions): Promise<SubjectVersion> {
@@ -132,8 +135,9 @@ export abstract class StoreRegistry implements ManagedRegistry {
   }
 
   async config(subject?: string, options?: SettingOptions): Promise<RegistryConfig | undefined> {
-    const { settings } = await this.view(options)
-    return subject !== undefined && options?.defaultToGlobal === true ? settings.configInForce(subject) : settings.config(subject)
+    return this.read(options, ({ settings }) =>
+      subject !== undefined && options?.defaultToGlobal === true ? settings.configInForce(subject) : settings.config(subject),
+    )
   }
 
   async setConfig(
@@ -150,8 +154,9 @@ export abstract class StoreRegistry implements ManagedRegistry {
   }
 
   async mode(subject?: string, options?: SettingOptions): Promise<RegistryMode | undefined> {
-    const { settings } = await this.view(options)
-    return options?.defaultToGlobal === true ? settings.modeInForce(subject) : settings.mode(subject)
+    return this.read(options, ({ settings }) =>
+      options?.defaultToGlobal === true ? settings.modeInForce(subject) : settings.mode(subject),
+    )
   }
 
   async setMode(subject: string | undefined, mode: RegistryMode | undefined, options?: ModeOptions): Promise<void> {

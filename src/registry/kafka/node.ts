@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { EvolveError, isEvolveError } from '../../errors.ts'
+import { EvolveError } from '../../errors.ts'
 import type { SchemaValidator } from '../admit.ts'
 import { Queue } from '../queue.ts'
 import type { StoreChange } from '../state/changes.ts'
@@ -18,6 +18,8 @@ import type { TopicWriter } from './writer.ts'
 
 /** How often a change is decided anew when others were faster. */
 const maxAttempts = 32
+/** For so long after a look at the end of the topic that failed, in milliseconds, no other one is tried. */
+const blindMs = 2_000
 /** Most records that are taken out of the topic at once. */
 const maxSwept = 500
 
@@ -41,6 +43,7 @@ export class TopicNode extends StoreRegistry {
   readonly #queue = new Queue()
   readonly #closing = new AbortController()
   #sweeping: NodeJS.Timeout | undefined
+  #nextLookAt = 0
   #look: Promise<boolean> | undefined
   #nextLook: Promise<boolean> | undefined
 
@@ -80,15 +83,14 @@ export class TopicNode extends StoreRegistry {
     return this.#parts.store
   }
 
-  /** What is not found here may have come from another node just now. */
-  protected override async read<T>(options: CallOptions | undefined, question: (store: SchemaStore) => T): Promise<T> {
+  /** What other nodes have answered is seen here, too, as long as the topic has a leader: news are looked for first, but not of what does not change. */
+  protected override async read<T>(options: CallOptions | undefined, question: (store: SchemaStore) => T, kind?: 'fixed'): Promise<T> {
     const store = await this.view(options)
-    const first = outcomeOf(() => question(store))
-    if ('value' in first) return first.value
-    if (!isMiss(first.error)) throw first.error
-    const { position } = this.#parts.tail
+    if (kind === 'fixed') {
+      const known = outcomeOf(() => question(store))
+      if ('value' in known) return known.value
+    }
     await this.#catchUp()
-    if (this.#parts.tail.position === position) throw first.error
     return question(await this.view(options))
   }
 
@@ -194,12 +196,15 @@ export class TopicNode extends StoreRegistry {
   async #lookAtEnd(): Promise<boolean> {
     const { tail, end, settings } = this.#parts
     const { catchUpMs } = settings.timeouts
+    if (performance.now() < this.#nextLookAt) return false
     try {
       const signal = AbortSignal.any([AbortSignal.timeout(catchUpMs), this.#closing.signal])
       const behind = await end.ask(catchUpMs)
       if (behind > 0) await tail.passed(behind - 1, signal)
       return true
     } catch {
+      // While nobody leads the topic, answers come from memory, and one in a while waits to see whether that is still so.
+      this.#nextLookAt = performance.now() + blindMs
       return false
     }
   }
@@ -247,12 +252,6 @@ function isChange<T>(outcome: Outcome<Decision<T>>): outcome is { readonly value
 function answered<T>(outcome: Outcome<Decision<T>>, store: SchemaStore): T {
   if ('error' in outcome) throw outcome.error
   return outcome.value.answer(store)
-}
-
-/** Whether more records could make it another answer. */
-function isMiss(error: unknown): boolean {
-  const codes = ['schema-not-found', 'subject-not-found', 'version-not-found', 'schema-not-in-subject', 'invalid-schema']
-  return isEvolveError(error) && codes.includes(error.code)
 }
 
 function closed(): EvolveError {
