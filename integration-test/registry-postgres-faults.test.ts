@@ -2,8 +2,9 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { afterAll, describe, expect, it } from 'vitest'
 import type { ManagedRegistry } from '../src/registry/index.ts'
 import { expectCode, freshRecord } from '../src/registry/registry-cases.test-support.ts'
+import type { Said } from './registry-node-process.ts'
 import { postgresKit } from './registry-postgres-kit.ts'
-import { nodePrograms, type Said } from './registry-postgres-node.ts'
+import { nodePrograms } from './registry-postgres-node.ts'
 
 const { postgres, sql, schema: freshSchema, node } = postgresKit()
 const programs = nodePrograms()

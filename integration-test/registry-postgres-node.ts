@@ -1,11 +1,9 @@
-import { type ChildProcess, spawn } from 'node:child_process'
-import { once } from 'node:events'
 import { mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { createInterface } from 'node:readline'
 import { fileURLToPath } from 'node:url'
 import { transpiled } from '../src/transpile.test-support.ts'
+import { type NodeProcess, startNode } from './registry-node-process.ts'
 
 /**
  * A node in a process of its own. It registers one schema after another and says each time what was answered; `shared` ones are registered by other
@@ -58,20 +56,6 @@ await pool.end()
 process.stdin.destroy()
 `
 
-/** A line of a node. */
-export interface Said {
-  readonly id?: number
-  readonly version?: number
-  readonly subject?: string
-  readonly text?: string
-  readonly failed?: string
-  readonly message?: string
-  readonly retryable?: boolean
-  readonly ready?: boolean
-  readonly at?: string
-  readonly done?: boolean
-}
-
 /** What a node is to do. */
 export interface NodeTask {
   readonly url: string
@@ -83,17 +67,6 @@ export interface NodeTask {
   readonly subjects: number
   readonly stopAt?: 'WITH' | 'COMMIT'
   readonly options?: object
-}
-
-/** A node that runs. */
-export interface NodeProcess {
-  readonly child: ChildProcess
-  readonly said: readonly Said[]
-  /** Waits until it has said such a thing. */
-  until(test: (said: Said) => boolean): Promise<Said>
-  /** Lets it go on: after it is ready, and where it stopped. */
-  go(): void
-  ended(): Promise<void>
 }
 
 /** Starts nodes; {@link NodePrograms.remove} kills what is left of them. */
@@ -111,7 +84,7 @@ export function nodePrograms(): NodePrograms {
   const running: NodeProcess[] = []
   return {
     start: (task) => {
-      const node = start(join(folder, 'node.js'), task)
+      const node = startNode(join(folder, 'node.js'), task)
       running.push(node)
       return node
     },
@@ -122,36 +95,5 @@ export function nodePrograms(): NodePrograms {
       }
       rmSync(folder, { recursive: true })
     },
-  }
-}
-
-function start(file: string, task: NodeTask): NodeProcess {
-  const child = spawn(process.execPath, [file, JSON.stringify(task)], { stdio: ['pipe', 'pipe', 'inherit'] })
-  const closed = once(child, 'close')
-  const said: Said[] = []
-  const waiting: { readonly test: (said: Said) => boolean; readonly resolve: (said: Said) => void }[] = []
-  createInterface({ input: child.stdout }).on('line', (line) => {
-    const one = JSON.parse(line) as Said
-    said.push(one)
-    for (const { test, resolve } of waiting) if (test(one)) resolve(one)
-  })
-  child.stdin.on('error', () => undefined)
-  return {
-    child,
-    said,
-    until: (test) => {
-      const found = said.find(test)
-      if (found !== undefined) return Promise.resolve(found)
-      return Promise.race([
-        new Promise<Said>((resolve) => waiting.push({ test, resolve })),
-        closed.then(() => {
-          const late = said.find(test)
-          if (late !== undefined) return late
-          throw new Error(`the node ended before; it said ${JSON.stringify(said.slice(-3))}`)
-        }),
-      ])
-    },
-    go: () => void child.stdin.write('go\n'),
-    ended: async () => void (await closed),
   }
 }

@@ -1,0 +1,62 @@
+import { type ChildProcess, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { createInterface } from 'node:readline'
+
+/** A line of a node. */
+export interface Said {
+  readonly id?: number
+  readonly version?: number
+  readonly subject?: string
+  readonly text?: string
+  readonly failed?: string
+  readonly message?: string
+  readonly retryable?: boolean
+  readonly ready?: boolean
+  readonly at?: string
+  readonly done?: boolean
+  /** The ID of a schema that it registered, deleted and purged. */
+  readonly purged?: number
+}
+
+/** A node that runs. */
+export interface NodeProcess {
+  readonly child: ChildProcess
+  readonly said: readonly Said[]
+  /** Waits until it has said such a thing. */
+  until(test: (said: Said) => boolean): Promise<Said>
+  /** Lets it go on: after it is ready, and where it stopped. */
+  go(): void
+  ended(): Promise<void>
+}
+
+/** Starts a program that says what it does, a JSON object in each line, and is told to go on by a line. */
+export function startNode(file: string, task: object): NodeProcess {
+  const child = spawn(process.execPath, [file, JSON.stringify(task)], { stdio: ['pipe', 'pipe', 'inherit'] })
+  const closed = once(child, 'close')
+  const said: Said[] = []
+  const waiting: { readonly test: (said: Said) => boolean; readonly resolve: (said: Said) => void }[] = []
+  createInterface({ input: child.stdout }).on('line', (line) => {
+    const one = JSON.parse(line) as Said
+    said.push(one)
+    for (const { test, resolve } of waiting) if (test(one)) resolve(one)
+  })
+  child.stdin.on('error', () => undefined)
+  return {
+    child,
+    said,
+    until: (test) => {
+      const found = said.find(test)
+      if (found !== undefined) return Promise.resolve(found)
+      return Promise.race([
+        new Promise<Said>((resolve) => waiting.push({ test, resolve })),
+        closed.then(() => {
+          const late = said.find(test)
+          if (late !== undefined) return late
+          throw new Error(`the node ended before; it said ${JSON.stringify(said.slice(-3))}`)
+        }),
+      ])
+    },
+    go: () => void child.stdin.write('go\n'),
+    ended: async () => void (await closed),
+  }
+}
