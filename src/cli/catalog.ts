@@ -13,6 +13,11 @@ export const catalog: readonly CatalogEntry[] = [
     load: async () => (await import('./explain/explain-command.ts')).explainCommand,
   },
   {
+    name: 'register',
+    summary: 'register schema files, each under its subject',
+    load: async () => (await import('./register/register-command.ts')).registerCommand,
+  },
+  {
     name: 'subjects',
     summary: 'list the subjects of a registry, and their versions',
     load: async () => (await import('./subjects/subjects-command.ts')).subjectsCommand,

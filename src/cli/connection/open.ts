@@ -3,30 +3,36 @@ import { join, resolve } from 'node:path'
 import { fileRegistry } from '../../registry/file/file-registry.ts'
 import type { RegistryAuth } from '../../registry/http/credentials.ts'
 import { httpRegistry } from '../../registry/http/http-registry.ts'
+import type { RegistryTls } from '../../registry/http/tls.ts'
 import type { BrowsableRegistry, ManagedRegistry, Registry } from '../../registry/types.ts'
 import { readText } from '../files.ts'
 import { usageError } from '../usage.ts'
 import type { ConnectionContext } from './options.ts'
 
-/** How to be let in. */
+/** How to be let in. Files by their paths. */
 export interface Access {
   readonly auth: string | undefined
   readonly tokenFile: string | undefined
   readonly ca: string | undefined
-  /** Milliseconds. */
+  readonly clientCert?: string | undefined
+  readonly clientKey?: string | undefined
+  /** Milliseconds for one attempt. */
   readonly timeout: number
   readonly cwd: string
 }
 
 /** An open registry. */
-export interface Connection {
-  readonly registry: Registry
+export interface Connection<R extends Registry = ManagedRegistry> {
+  readonly registry: R
   /** What it is, without credentials. */
   readonly name: string
 }
 
 /** A registry that lists what it holds; a lock file is one, too. */
 export type Browsable = Registry & Pick<BrowsableRegistry, 'subjects' | 'uses'>
+
+/** Milliseconds for a call with all its attempts, at least. */
+const deadline = 30_000
 
 /** Opens the registry that the options name. @throws EvolveError `invalid-options` where they name none. */
 export async function openConnection(context: ConnectionContext): Promise<Connection> {
@@ -37,8 +43,8 @@ export async function openConnection(context: ConnectionContext): Promise<Connec
 
 /** Opens the registry of an address, whatever `--registry` says. @throws EvolveError as {@link openWith}. */
 export async function openAddress(address: string, { options, cwd }: ConnectionContext): Promise<Connection> {
-  const { auth, 'token-file': tokenFile, ca, timeout } = options
-  return openWith(address, { auth, tokenFile, ca, timeout, cwd })
+  const { auth, 'token-file': tokenFile, ca, 'client-cert': clientCert, 'client-key': clientKey, timeout } = options
+  return openWith(address, { auth, tokenFile, ca, clientCert, clientKey, timeout, cwd })
 }
 
 /** Opens the registry of an address. @throws EvolveError `invalid-options`; it quotes nothing that may be a password. */
@@ -51,24 +57,12 @@ export async function openWith(address: string, access: Access): Promise<Connect
     .split(',')
     .map((url) => url.trim())
     .filter((url) => url !== '')
-  const [url] = urls
-  if (url === undefined || !urls.every((one) => /^https?:\/\//i.test(one)))
+  if (urls.length === 0 || !urls.every((url) => /^https?:\/\//i.test(url)))
     throw usageError('the address of the registry is neither http(s)://… nor file:DIR', 'such as http://localhost:8081')
-  const auth = await authOf(access)
-  const registry = httpRegistry({ url, timeoutMs: access.timeout, ...(auth === undefined ? {} : { auth }) })
+  const timeoutMs = access.timeout
+  const deadlineMs = Math.max(deadline, 2 * timeoutMs)
+  const registry = httpRegistry({ urls, timeoutMs, deadlineMs, auth: await authOf(access), tls: await tlsOf(access) })
   return { registry, name: urls.map(withoutCredentials).join(', ') }
-}
-
-/** What was opened, if it can say what it holds. @throws EvolveError `invalid-options` where it cannot. */
-export function browsable({ registry, name }: Connection): Browsable {
-  if ('subjects' in registry && 'uses' in registry) return registry as Browsable
-  throw usageError(`${name} cannot list what it holds`)
-}
-
-/** What was opened, if it can be managed. @throws EvolveError `invalid-options` where it cannot. */
-export function managed({ registry, name }: Connection): ManagedRegistry {
-  if ('setConfig' in registry && 'importVersion' in registry) return registry as ManagedRegistry
-  throw usageError(`${name} cannot be managed`)
 }
 
 /** `file:DIR` and `file:///DIR` alike. */
@@ -83,6 +77,18 @@ async function logOf(path: string): Promise<string> {
     () => false,
   )
   return isFolder ? join(path, 'schemas.log') : path
+}
+
+/** Certificates of the files, beside the authorities that Node knows. */
+async function tlsOf({ ca, clientCert, clientKey, cwd }: Access): Promise<RegistryTls | undefined> {
+  if (ca === undefined && clientCert === undefined && clientKey === undefined) return undefined
+  const read = async (what: string, path: string | undefined): Promise<string | undefined> =>
+    path === undefined ? undefined : readText(what, path, cwd)
+  const own = await read('--ca', ca)
+  // Node passes over what is no certificate, and would go on without it.
+  if (own?.includes('-----BEGIN CERTIFICATE-----') === false) throw usageError(`--ca: ${ca} holds no certificate in PEM`)
+  const known = own === undefined ? undefined : [...(await import('node:tls')).rootCertificates, own]
+  return { ca: known, cert: await read('--client-cert', clientCert), key: await read('--client-key', clientKey) }
 }
 
 async function authOf({ auth, tokenFile, cwd }: Access): Promise<RegistryAuth | undefined> {

@@ -7,6 +7,8 @@ export const connectionOptions: {
   readonly auth: TextOption
   readonly 'token-file': TextOption
   readonly ca: TextOption
+  readonly 'client-cert': TextOption
+  readonly 'client-key': TextOption
   readonly timeout: NumberOption & { readonly default: number }
 } = {
   registry: {
@@ -39,6 +41,14 @@ export const connectionOptions: {
     complete: 'file',
     group: 'Registry',
   },
+  'client-cert': {
+    type: 'text',
+    placeholder: 'FILE',
+    help: "This client's certificate (PEM), where the registry asks for one",
+    complete: 'file',
+    group: 'Registry',
+  },
+  'client-key': { type: 'text', placeholder: 'FILE', help: 'The key to it (PEM)', complete: 'file', group: 'Registry' },
   timeout: {
     type: 'number',
     placeholder: 'MS',

@@ -71,7 +71,7 @@ const run = (argv: readonly string[], stdin: string | Uint8Array = ''): Promise<
 
 const lines = (): string[] => [
   `message  34 bytes · Confluent frame, schema ID 2`,
-  `schema   shop.Order · from ${server.url}`,
+  `schema   shop.Order · orders-value v1 · from ${server.url}`,
   '',
   'what the writer wrote',
   '  [ 0,  1)  00                         ·                                    magic byte',

@@ -6,6 +6,7 @@ import { Random } from '../../codec/avro/laws/random.test-support.ts'
 import { EvolveError, isEvolveError } from '../../errors.ts'
 import { fileRegistry } from '../../registry/file/file-registry.ts'
 import { memoryRegistry } from '../../registry/memory.ts'
+import { serveRegistry } from '../../registry/server/serve.ts'
 import type { ManagedRegistry } from '../../registry/types.ts'
 import type { SchemaText } from '../../schema/text.ts'
 import { type Ran, runCli } from '../run.test-support.ts'
@@ -189,6 +190,27 @@ describe('kafka-evolve import', () => {
     const target = await fileRegistry({ path: join(folder, 'new', 'schemas.log'), readOnly: true })
     expect([await target.versions('orders-value'), (await target.schemaById(1)).text]).toEqual([[2], record('Order', 'id').text])
     await target.close()
+  })
+
+  it('moves from server to server, all contexts with deleted versions and settings, and leaves passwords out of what it says', async () => {
+    const source = await history(11)
+    const target = memoryRegistry()
+    const rights = { read: [''], write: [''], admin: [''] }
+    const from = await serveRegistry({ registry: source, port: 0 })
+    const to = await serveRegistry({ registry: target, port: 0, auth: { users: [{ name: 'me', password: 'no-one-knows', rights }] } })
+    try {
+      const env = { KAFKA_EVOLVE_TO_AUTH: 'me:no-one-knows' }
+      const { code, out, err } = await runCli(['import', '--from', from.url, '--to', to.url], { env })
+      expect([code, err]).toEqual([0, ''])
+      expect(out).not.toContain('no-one-knows')
+      await expectMoved(source, target)
+      expect((await runCli(['import', '--from', from.url, '--to', to.url], { env })).out).toContain('\n0 versions imported, ')
+      const refused = await runCli(['import', '--from', from.url, '--to', to.url, '--to-auth', 'me:wrong'])
+      expect([refused.code, refused.err.includes('[registry-rejected]')]).toEqual([2, true])
+    } finally {
+      await from.close()
+      await to.close()
+    }
   })
 
   it('ends with 1 where IDs clash, and sets a mode where that is asked for', async () => {

@@ -1,6 +1,6 @@
 import type { ManagedRegistry } from '../../registry/types.ts'
 import type { CommandContext } from '../command.ts'
-import { managed, openWith } from '../connection/open.ts'
+import { openWith } from '../connection/open.ts'
 import { readText } from '../files.ts'
 import { openStore } from '../registry/open-store.ts'
 import { storeAddress } from '../registry/store-address.ts'
@@ -30,7 +30,7 @@ export async function openSource(address: string, { options, cwd }: Context, sig
   const { 'from-auth': auth, 'from-token-file': tokenFile, ca, timeout } = options
   const connection = await openWith(address, { auth, tokenFile, ca, timeout, cwd })
   try {
-    return { name: connection.name, snapshot: await readRegistry(managed(connection), signal), notes: [] }
+    return { name: connection.name, snapshot: await readRegistry(connection.registry, signal), notes: [] }
   } finally {
     await connection.registry.close()
   }
@@ -44,5 +44,5 @@ export async function openTarget(
   if (!/^https?:/i.test(address)) return openStore(storeAddress(address), { level: 'BACKWARD', env })
   const { 'to-auth': auth, 'to-token-file': tokenFile, ca, timeout } = options
   const connection = await openWith(address, { auth, tokenFile, ca, timeout, cwd })
-  return { registry: managed(connection), name: connection.name }
+  return { registry: connection.registry, name: connection.name }
 }

@@ -33,10 +33,9 @@ export const configCommand: Command = defineCommand({
   async run({ options, args: [subject], json, stdout, style, ...context }) {
     const { level, unset } = options
     if (unset && level !== undefined) throw usageError('--unset and --level do not go together')
-    const { managed, openConnection } = await import('../connection/open.ts')
-    const connection = await openConnection({ ...context, options })
+    const { openConnection } = await import('../connection/open.ts')
+    const { registry } = await openConnection({ ...context, options })
     try {
-      const registry = managed(connection)
       if (unset) await registry.setConfig(subject, undefined)
       if (level !== undefined)
         await registry.setConfig(subject, {
@@ -54,7 +53,7 @@ export const configCommand: Command = defineCommand({
       }
       return exitCodes.ok
     } finally {
-      await connection.registry.close()
+      await registry.close()
     }
   },
 })

@@ -37,10 +37,9 @@ export const deleteCommand: Command = defineCommand({
   async run(context) {
     const { options, args, json, stdout, style } = context
     const subject = args[0] as string
-    const { managed, openConnection } = await import('../connection/open.ts')
-    const connection = await openConnection(context)
+    const { openConnection } = await import('../connection/open.ts')
+    const { registry } = await openConnection(context)
     try {
-      const registry = managed(connection)
       const doomed = await doomedOf(registry, subject, versionsAsked(options.version))
       if (options.yes) await remove(registry, subject, doomed, options)
       const done = options.yes ? 'deleted' : 'would be deleted'
@@ -53,7 +52,7 @@ export const deleteCommand: Command = defineCommand({
       if (!json && !options.yes) stdout.write(`  ${style.cyan('hint:')} --yes does it\n`)
       return exitCodes.ok
     } finally {
-      await connection.registry.close()
+      await registry.close()
     }
   },
 })

@@ -27,10 +27,9 @@ export const modeCommand: Command = defineCommand({
   async run({ options, args: [subject], json, stdout, style, ...context }) {
     const { set, unset, force } = options
     if (unset && set !== undefined) throw usageError('--unset and --set do not go together')
-    const { managed, openConnection } = await import('../connection/open.ts')
-    const connection = await openConnection({ ...context, options })
+    const { openConnection } = await import('../connection/open.ts')
+    const { registry } = await openConnection({ ...context, options })
     try {
-      const registry = managed(connection)
       if (unset) await registry.setMode(subject, undefined)
       if (set !== undefined) await registry.setMode(subject, set as RegistryMode, { force })
       const [own, inForce] = await Promise.all([registry.mode(subject), registry.mode(subject, { defaultToGlobal: true })])
@@ -43,7 +42,7 @@ export const modeCommand: Command = defineCommand({
       }
       return exitCodes.ok
     } finally {
-      await connection.registry.close()
+      await registry.close()
     }
   },
 })

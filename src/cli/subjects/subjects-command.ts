@@ -1,5 +1,5 @@
 import { type Command, type CommandContext, defineCommand, exitCodes } from '../command.ts'
-import type { Browsable } from '../connection/open.ts'
+import type { Browsable, Connection } from '../connection/open.ts'
 import { connectionOptions } from '../connection/options.ts'
 import { printable, visibleWidth } from '../style.ts'
 
@@ -36,13 +36,13 @@ export const subjectsCommand: Command = defineCommand({
   ],
   async run(context) {
     const { options, json, stdout } = context
-    const { browsable, openConnection } = await import('../connection/open.ts')
-    const connection =
+    const { openConnection } = await import('../connection/open.ts')
+    const connection: Connection<Browsable> =
       options.lock === undefined
         ? await openConnection(context)
         : await (await import('../connection/lock.ts')).openLock(options.lock, context.cwd)
     try {
-      const listed = await list(browsable(connection), context)
+      const listed = await list(connection.registry, context)
       if (json) stdout.write(`${JSON.stringify({ registry: connection.name, subjects: listed })}\n`)
       else write(listed, context)
       return exitCodes.ok
