@@ -48,6 +48,20 @@ describe('two nodes on one database', () => {
     for (const one of nodes) expect(await one.versions(subject)).toEqual([1])
   })
 
+  it('that were far behind when they write take in all of it first', async () => {
+    const schema = freshSchema()
+    const [a, b] = [await node(schema), await node(schema)]
+    const gone = freshSubject()
+    await a.register(gone, freshRecord())
+    for (let n = 0; n < 120; n += 1) await a.register('many', freshRecord())
+    await a.deleteSubject(gone)
+    await a.deleteSubject(gone, { permanent: true })
+    expect(await b.register('many', freshRecord())).toMatchObject({ id: 122, version: 121 })
+    await a.register('large', freshRecord(undefined, { doc: 'x'.repeat(900_000) }))
+    expect(await b.register('large', freshRecord())).toMatchObject({ id: 124, version: 2 })
+    expect(await a.subjects()).toEqual(['large', 'many'])
+  })
+
   it('hold each other to the level that one of them has set', async () => {
     const schema = freshSchema()
     const [a, b] = [await node(schema), await node(schema)]

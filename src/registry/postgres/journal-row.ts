@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto'
+import { hash } from 'node:crypto'
 import { EvolveError } from '../../errors.ts'
 import { changeJson } from '../state/change-json.ts'
 import type { StoreChange } from '../state/changes.ts'
@@ -12,8 +12,10 @@ export interface Position {
   readonly chain: Buffer
 }
 
+const nothing = Buffer.alloc(0)
+
 /** Before the first row. */
-export const journalStart: Position = { seq: 0, chain: Buffer.alloc(0) }
+export const journalStart: Position = { seq: 0, chain: nothing }
 
 /** A row of the journal, with the schema that it brings. */
 export interface JournalRow extends Position {
@@ -91,11 +93,9 @@ export function recordOf(row: JournalRow): unknown {
 }
 
 function chainOf(before: Buffer, schemaHash: Buffer | undefined, record: string): Buffer {
-  const hash = createHash('sha256').update(before)
-  if (schemaHash !== undefined) hash.update(schemaHash)
-  return hash.update(record).digest()
+  return hash('sha256', Buffer.concat([before, schemaHash ?? nothing, Buffer.from(record)]), 'buffer')
 }
 
 function sha256(text: string): Buffer {
-  return createHash('sha256').update(text).digest()
+  return hash('sha256', text, 'buffer')
 }

@@ -43,7 +43,7 @@ export function readAll(tables: Tables): string {
 }
 
 /** The next rows of that reader; none at the end. */
-export const readMore = 'FETCH 2000 FROM journal_rows'
+export const readMore = 'FETCH 500 FROM journal_rows'
 
 /**
  * Opens a writer: a transaction that holds the lock, then the rows behind a position, and the last row of all. One exchange, so that the lock is held as
@@ -58,6 +58,7 @@ export function lockAndRead(tables: Tables, seq: number, lockMs: number, stateme
     SET LOCAL statement_timeout = ${lockMs + statementMs};
     SELECT set_config('synchronous_commit', 'on', true) WHERE current_setting('synchronous_commit') IN ('off', 'local', 'remote_write');
     SELECT format FROM ${tables.registry} FOR UPDATE;
+    SET LOCAL lock_timeout = 0;
     SET LOCAL statement_timeout = ${statementMs};
     SELECT seq, chain FROM ${tables.journal} ORDER BY seq DESC LIMIT 1;
     SELECT * FROM (SELECT b.*, sum(octet_length(body)) OVER (ORDER BY seq) AS bytes FROM (${behind}) b) c

@@ -61,6 +61,7 @@ export class Writer {
       try {
         const answer = await this.#try(decide, patience, attempt)
         if (answer !== undefined) return answer.value
+        await this.#parts.follower.catchUp()
       } catch (failure) {
         if (!(failure instanceof DatabaseFailure)) throw failure
         const { sent } = attempt
@@ -75,17 +76,11 @@ export class Writer {
 
   /** One attempt; `undefined` when others wrote so much meanwhile that it is better begun again. */
   async #try<T>(decide: Decide<T>, { until }: Patience, attempt: Attempt<T>): Promise<{ readonly value: T } | undefined> {
-    const { pool, replica, follower } = this.#parts
-    try {
-      await follower.catchUp()
-    } catch (failure) {
-      const known = this.#known(decide)
-      if (known !== undefined) return known
-      throw failure
-    }
-    const decidedAt = replica.position.seq
-    const decision = decide(replica.store)
+    const { pool, replica } = this.#parts
+    const likely = this.#likely(decide)
+    const decision = likely?.change === undefined ? await this.#decideOnNews(decide, likely) : likely
     if (decision.change === undefined) return { value: decision.answer(replica.store) }
+    const decidedAt = replica.position.seq
     return onConnection(pool, this.#left(until), async (session) => {
       if (!(await this.#lock(session, until))) {
         await this.#rollback(session)
@@ -98,15 +93,24 @@ export class Writer {
     })
   }
 
-  /** What changes nothing needs no database: registering what is known is a read, and goes on like one while the database is away. */
-  #known<T>(decide: Decide<T>): { readonly value: T } | undefined {
+  /** What is decided on the state at hand, which may be old; `undefined` where that refuses. A change is held against the newest state by the lock. */
+  #likely<T>(decide: Decide<T>): Decision<T> | undefined {
     try {
-      const { change, answer } = decide(this.#parts.replica.store)
-      return change === undefined ? { value: answer(this.#parts.replica.store) } : undefined
+      return decide(this.#parts.replica.store)
     } catch {
-      // A refusal on a state that may be old is no answer.
       return undefined
     }
+  }
+
+  /** Decides on the newest state; but what changes nothing is a read, and goes on like one while the database is away: a schema that is known is registered. */
+  async #decideOnNews<T>(decide: Decide<T>, likely: Decision<T> | undefined): Promise<Decision<T>> {
+    try {
+      await this.#parts.follower.catchUp()
+    } catch (failure) {
+      if (likely === undefined) throw failure
+      return likely
+    }
+    return decide(this.#parts.replica.store)
   }
 
   /** Takes the lock, and takes in what was written before. False when that was too much to read with the lock in hand. */
@@ -115,11 +119,13 @@ export class Writer {
     const lockMs = Math.ceil(this.#left(until))
     const seen = replica.position.seq
     const outcomes = await session.script(lockAndRead(tables, seen, lockMs, statementMs), lockMs + 2 * statementMs)
-    const [locked, head, behind] = [outcomes.at(-4), outcomes.at(-2), outcomes.at(-1)]
+    const [locked, head, behind] = [outcomes.at(-5), outcomes.at(-2), outcomes.at(-1)]
     checkFormat(locked?.rows[0]?.format, tables)
-    replica.take((behind?.rows ?? []).map(readRow))
     const last = head?.rows[0]
     const lastSeq = Number(last?.seq ?? 0)
+    const rows = (behind?.rows ?? []).map(readRow)
+    if (rows.length > 0 && rows.at(-1)?.seq !== lastSeq) return false
+    replica.take(rows)
     const { position } = replica
     if (lastSeq < position.seq || (lastSeq === position.seq && lastSeq > 0 && !isSame(last?.chain, position))) {
       throw historyChanged(replica)
