@@ -37,7 +37,8 @@ export function faultsOf(offers: readonly FaultNeed[]): readonly FaultCase[] {
   return faultCases.filter(({ needs }) => needs.every((need) => offers.includes(need)))
 }
 
-interface Step {
+/** One change of a life. */
+export interface Step {
   readonly name: string
   run(registry: ManagedRegistry): Promise<unknown>
 }
@@ -52,7 +53,7 @@ const described: SchemaText = { ...fixed('A'), metadata: { properties: { owner: 
 const step = (name: string, run: Step['run']): Step => ({ name, run })
 
 /** A life of a registry: every kind of change, each in the state that those before it left. */
-const life: readonly Step[] = [
+export const life: readonly Step[] = [
   step('a schema', (registry) => registry.register('a', fixed('A'))),
   step('a second version', (registry) => registry.register('a', fixed('A', 2))),
   step('the same schema elsewhere', (registry) => registry.register('b', fixed('A'))),

@@ -3,6 +3,7 @@ export { type CachedRegistry, type CachedRegistryOptions, cachedRegistry } from 
 export type { CompatibilityReport } from './compatibility/check-versions.ts'
 export { type CompatibilityDirection, type CompatibilityLevel, compatibilityLevels } from './compatibility/levels.ts'
 export { type FileRegistryOptions, fileRegistry } from './file/file-registry.ts'
+export type { Compaction, FileRegistry } from './file/file-registry-type.ts'
 export type { UnknownRecord } from './file/records.ts'
 export type { RegistryAuth } from './http/credentials.ts'
 export { httpRegistry } from './http/http-registry.ts'

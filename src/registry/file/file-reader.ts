@@ -4,8 +4,9 @@ import type { SchemaValidator } from '../admit.ts'
 import { Queue } from '../queue.ts'
 import type { SchemaStore } from '../state/store.ts'
 import { type Decide, StoreRegistry } from '../store-registry.ts'
-import type { CallOptions, IdOptions, ManagedRegistry, RegisteredSchema } from '../types.ts'
-import type { FileSystem } from './file-system.ts'
+import type { CallOptions, IdOptions, RegisteredSchema } from '../types.ts'
+import type { Compaction, FileRegistry } from './file-registry-type.ts'
+import type { FileSystem, LogHandle } from './file-system.ts'
 import { extendLog, type LoadedLog, type LogSettings, loadLog } from './load-log.ts'
 import { inLog, onDisk, openForReading, realPath } from './open-log.ts'
 import { readBytes } from './read-bytes.ts'
@@ -20,17 +21,19 @@ export interface ReaderSettings extends Omit<LogSettings, 'firstId'> {
 }
 
 /** Opens the log without claiming it. @throws EvolveError `registry-unavailable` when it is not there, `registry-corrupt`. */
-export async function openReader(settings: ReaderSettings): Promise<ManagedRegistry> {
+export async function openReader(settings: ReaderSettings): Promise<FileRegistry> {
   const reader = new FileReader(settings)
   await reader.refresh()
   return reader
 }
 
 /** Reads a log that another process may be writing. What it knows of a schema holds for ever; for all else it looks at the file again. */
-class FileReader extends StoreRegistry {
+class FileReader extends StoreRegistry implements FileRegistry {
   readonly #settings: ReaderSettings
   readonly #queue = new Queue()
   #log: (LoadedLog & { readonly ino: number }) | undefined
+  /** The file that was read, kept open: no other can get its number meanwhile. */
+  #held: LogHandle | undefined
   /** The file is not what was read of it: the next look at it starts from the beginning. */
   #broken = false
   #closed = false
@@ -46,6 +49,11 @@ class FileReader extends StoreRegistry {
     return (await this.refresh()).schemaById(id, options)
   }
 
+  async compact(options?: CallOptions): Promise<Compaction> {
+    this.#known(options)
+    throw readingOnly(undefined)
+  }
+
   /** Finds what is there: that changes nothing. */
   protected async commit<T>(decide: Decide<T>, options: CallOptions | undefined, subject: string | undefined): Promise<T> {
     const known = answerOf(decide, this.#known(options)) ?? answerOf(decide, await this.refresh())
@@ -58,8 +66,13 @@ class FileReader extends StoreRegistry {
     return this.refresh()
   }
 
-  async close(): Promise<void> {
+  close(): Promise<void> {
     this.#closed = true
+    return this.#queue.run(async () => {
+      const held = this.#held
+      this.#held = undefined
+      await held?.close()
+    })
   }
 
   /** Takes in what was appended since the last time; all of the log where it is not the same file any more, or was cut. */
@@ -83,18 +96,24 @@ class FileReader extends StoreRegistry {
   async #read(): Promise<LoadedLog & { readonly ino: number }> {
     const { path, fileSystem, level, onUnknown } = this.#settings
     const handle = await openForReading(fileSystem, await realPath(path))
+    let isHeld = false
     try {
       const { ino, size } = await handle.stat()
       const known = this.#log
       if (this.#broken || known === undefined || known.firstId === undefined || known.ino !== ino || size < known.end.offset) {
         const all = await readBytes(handle, 0)
-        return { ...inLog(path, () => loadLog(all, { firstId: 1, level, onUnknown })), ino }
+        const log = inLog(path, () => loadLog(all, { firstId: 1, level, onUnknown }))
+        const before = this.#held
+        this.#held = handle
+        isHeld = true
+        await before?.close()
+        return { ...log, ino }
       }
       if (size === known.end.offset) return known
       const more = await readBytes(handle, known.end.offset)
       return { ...known, end: inLog(path, () => extendLog(known.store, more, known.end, onUnknown)) }
     } finally {
-      await handle.close()
+      if (!isHeld) await handle.close()
     }
   }
 

@@ -2,6 +2,8 @@ import { mkdtemp, open, readdir, readFile, rename, rm, symlink, truncate, writeF
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { dumpOf } from '../dump.test-support.ts'
+import { life } from '../fault-cases.test-support.ts'
 import { avroText, expectCode } from '../registry-cases.test-support.ts'
 import type { BrowsableRegistry } from '../types.ts'
 import { type FileRegistryOptions, fileRegistry } from './file-registry.ts'
@@ -94,6 +96,32 @@ describe('a file registry', () => {
       const again = await openRegistry({ readOnly: true })
       expect(await again.versions('s'), `cut at ${length}`).toHaveLength(whole + 1)
       expect(await again.latest('s'), `cut at ${length}`).toMatchObject(record('D'))
+    }
+  })
+
+  it('cut off within a change of any kind, keeps every whole one', async () => {
+    const registry = await fileRegistry({ path })
+    const dumps = [await dumpOf(registry)]
+    const ends = [(await readFile(path)).length]
+    for (const { run } of life) {
+      await run(registry)
+      // Some steps are more than one change: those before the last are not looked at.
+      ends.push((await readFile(path)).length)
+      dumps.push(await dumpOf(registry))
+    }
+    await registry.close()
+    const bytes = await readFile(path)
+    const fileSystem = withoutSync()
+    for (const [index, end] of ends.entries()) {
+      const next = ends[index + 1] ?? end + 1
+      const breakBefore = bytes.lastIndexOf('\n', next - 2)
+      for (let length = Math.max(end, breakBefore + 1); length < next; length += length === end ? 1 : 13) {
+        await writeFile(path, bytes.subarray(0, length))
+        const cut = await fileRegistry({ path, fileSystem })
+        if (breakBefore + 1 === end) expect(await dumpOf(cut), `cut at ${length}`).toEqual(dumps[index])
+        await cut.close()
+        expect((await readFile(path)).length).toBe(Math.max(end, breakBefore + 1))
+      }
     }
   })
 

@@ -2,9 +2,9 @@ import { EvolveError } from '../../errors.ts'
 import type { SchemaValidator } from '../admit.ts'
 import { checkId } from '../checks.ts'
 import type { CompatibilityLevel } from '../compatibility/levels.ts'
-import type { ManagedRegistry } from '../types.ts'
 import { validateSchema } from '../validate.ts'
 import { openReader } from './file-reader.ts'
+import type { FileRegistry } from './file-registry-type.ts'
 import { disk, type FileSystem } from './file-system.ts'
 import { openWriter } from './file-writer.ts'
 import type { UnknownRecord } from './records.ts'
@@ -26,6 +26,11 @@ export interface FileRegistryOptions {
    * passed over. Default: a warning of the process.
    */
   readonly onUnknownRecord?: (record: UnknownRecord) => void
+  /**
+   * Bytes of no use (settings replaced, versions purged) at which the file is written anew, when it is opened and while it is written: as soon as they
+   * are also a third of it. An estimate. Default 1 MiB; `Infinity`: never by itself.
+   */
+  readonly compactAboveBytes?: number
   /** In place of the disk. */
   readonly fileSystem?: FileSystem
 }
@@ -36,14 +41,19 @@ export interface FileRegistryOptions {
  * writer. Other damage is never repaired silently. While the disk refuses to write, `register` fails with `registry-unavailable` and reading goes on.
  * @throws EvolveError `registry-locked` when another process writes it, `registry-corrupt`, `registry-unavailable`, `invalid-options`.
  */
-export async function fileRegistry(options: FileRegistryOptions): Promise<ManagedRegistry> {
+export async function fileRegistry(options: FileRegistryOptions): Promise<FileRegistry> {
   const { path, readOnly = false, firstId, validate = validateSchema, compatibility: level = 'NONE', fileSystem = disk } = options
+  const { compactAboveBytes = 1024 * 1024 } = options
   if (typeof path !== 'string' || path === '' || path.includes('\0'))
     throw new EvolveError('invalid-options', 'path is not the path of a file')
   if (firstId !== undefined) checkId(firstId)
+  if (typeof compactAboveBytes !== 'number' || !(compactAboveBytes >= 0))
+    throw new EvolveError('invalid-options', 'compactAboveBytes is no number of bytes')
   const onUnknown = (record: UnknownRecord): void => tell(options.onUnknownRecord ?? ((unknown) => warn(path, unknown)), record)
   const settings = { path, validate, level, onUnknown, fileSystem }
-  return readOnly ? openReader(settings) : openWriter({ ...settings, firstId })
+  return readOnly
+    ? openReader(settings)
+    : openWriter({ ...settings, firstId, compactAboveBytes, onUncompacted: (error) => warnUncompacted(path, error) })
 }
 
 function tell(listener: (record: UnknownRecord) => void, record: UnknownRecord): void {
@@ -60,4 +70,9 @@ function warn(path: string, { type, offset }: UnknownRecord): void {
     type: 'RegistryWarning',
     detail,
   })
+}
+
+function warnUncompacted(path: string, error: unknown): void {
+  const detail = error instanceof Error ? error.message : String(error)
+  process.emitWarning(`${path}: the file could not be written anew, and goes on growing`, { type: 'RegistryWarning', detail })
 }

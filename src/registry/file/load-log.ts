@@ -1,7 +1,7 @@
 import type { CompatibilityLevel } from '../compatibility/levels.ts'
 import { SchemaStore } from '../state/store.ts'
 import { type LogPosition, logStart, readRecords } from './log-format.ts'
-import { addRecord, checkTornHead, type OnUnknown, readHead } from './records.ts'
+import { addRecord, checkTornHead, type OnChange, type OnUnknown, readHead } from './records.ts'
 
 /** What a log does not say itself. */
 export interface LogSettings {
@@ -10,6 +10,8 @@ export interface LogSettings {
   /** The compatibility level where the log sets none. */
   readonly level: CompatibilityLevel
   readonly onUnknown: OnUnknown
+  /** Told of each change before it is made. */
+  readonly onChange?: OnChange | undefined
 }
 
 /** What a log says. */
@@ -41,7 +43,7 @@ export class LogLoading {
 
   /** The next bytes of the log. @throws EvolveError `registry-corrupt`. */
   add(piece: Buffer): void {
-    const { level, onUnknown } = this.#settings
+    const { level, onUnknown, onChange } = this.#settings
     const bytes = this.#rest.length === 0 ? piece : Buffer.concat([this.#rest, piece])
     this.#rest = bytes
     const [head] = this.#log === undefined ? readRecords(bytes, logStart) : []
@@ -52,7 +54,7 @@ export class LogLoading {
     if (this.#log === undefined) return
     const from = head?.end.offset ?? 0
     const { store, end } = this.#log
-    const next = extendLog(store, bytes.subarray(from), end, onUnknown)
+    const next = extendLog(store, bytes.subarray(from), end, onUnknown, onChange)
     this.#log = { ...this.#log, end: next }
     this.#rest = bytes.subarray(from + next.offset - end.offset)
   }
@@ -66,10 +68,10 @@ export class LogLoading {
 }
 
 /** Adds the whole records in `bytes`, which start at `from`; gives the place behind the last. @throws EvolveError `registry-corrupt`. */
-export function extendLog(store: SchemaStore, bytes: Buffer, from: LogPosition, onUnknown: OnUnknown): LogPosition {
+export function extendLog(store: SchemaStore, bytes: Buffer, from: LogPosition, onUnknown: OnUnknown, onChange?: OnChange): LogPosition {
   let end = from
   for (const record of readRecords(bytes, from)) {
-    addRecord(store, record, onUnknown)
+    addRecord(store, record, onUnknown, onChange)
     end = record.end
   }
   return end

@@ -11,11 +11,16 @@ export class LogWriter {
   /** Bytes may lie behind {@link LogWriter.#end} that were never acknowledged. */
   #dirty: boolean
 
-  /** `end` is where the last whole record ends; what lies behind it is cut off before anything is written. */
+  /** `end` is where the last whole record ends; what may lie behind it is cut off before anything is written. */
   constructor(handle: LogHandle, end: LogPosition) {
     this.#handle = handle
     this.#end = end
     this.#dirty = true
+  }
+
+  /** Bytes that were acknowledged. */
+  get size(): number {
+    return this.#end.offset
   }
 
   /** Writes the record and waits for the disk. When it throws, the record is not there, and later ones may succeed. */
@@ -24,7 +29,7 @@ export class LogWriter {
     const { bytes, end } = encodeRecord(this.#end, record)
     this.#dirty = true
     try {
-      await this.#write(bytes)
+      await writeAt(this.#handle, bytes, this.#end.offset)
       await this.#handle.datasync()
     } catch (error) {
       // Readers should not see what was refused. Where even this fails, the next append begins with it.
@@ -43,13 +48,14 @@ export class LogWriter {
     await this.#handle.datasync()
     this.#dirty = false
   }
+}
 
-  async #write(bytes: Uint8Array): Promise<void> {
-    let done = 0
-    while (done < bytes.length) {
-      const { bytesWritten } = await this.#handle.write(bytes, done, bytes.length - done, this.#end.offset + done)
-      if (bytesWritten === 0) throw new Error('the disk takes no more bytes')
-      done += bytesWritten
-    }
+/** Writes all of the bytes, from this place of the file on. */
+export async function writeAt(handle: LogHandle, bytes: Uint8Array, position: number): Promise<void> {
+  let done = 0
+  while (done < bytes.length) {
+    const { bytesWritten } = await handle.write(bytes, done, bytes.length - done, position + done)
+    if (bytesWritten === 0) throw new Error('the disk takes no more bytes')
+    done += bytesWritten
   }
 }

@@ -1,8 +1,8 @@
 import { constants } from 'node:fs'
-import { mkdir, open, realpath, stat } from 'node:fs/promises'
+import { mkdir, realpath, stat } from 'node:fs/promises'
 import { basename, dirname, join, resolve } from 'node:path'
 import { EvolveError, isEvolveError } from '../../errors.ts'
-import type { FileSystem, LogHandle } from './file-system.ts'
+import { disk, type FileSystem, type LogHandle } from './file-system.ts'
 
 /** One path for one file, however it is spelled: claims go by the path. Makes the folder where it is missing. */
 export async function preparePath(path: string): Promise<string> {
@@ -44,10 +44,10 @@ export async function realPath(path: string): Promise<string> {
 }
 
 /** Opens the log for writing, makes it where it is missing, and makes sure that its name survives a power cut. */
-export async function openForWriting(fileSystem: FileSystem, path: string): Promise<LogHandle> {
+export async function openForWriting(fileSystem: Required<FileSystem>, path: string): Promise<LogHandle> {
   const handle = await fileSystem.open(path, constants.O_RDWR | constants.O_CREAT)
   try {
-    await syncFolder(dirname(path))
+    await fileSystem.syncFolder(dirname(path))
     return handle
   } catch (error) {
     await handle.close()
@@ -72,17 +72,6 @@ export async function onDisk<T>(doing: string, action: () => Promise<T>): Promis
 }
 
 async function syncFolders(from: string, to: string): Promise<void> {
-  await syncFolder(from)
+  await disk.syncFolder(from)
   if (from !== to && dirname(from) !== from) await syncFolders(dirname(from), to)
-}
-
-export async function syncFolder(path: string): Promise<void> {
-  // Windows cannot open a folder, and its file systems journal names themselves.
-  if (process.platform === 'win32') return
-  const handle = await open(path, constants.O_RDONLY)
-  try {
-    await handle.sync()
-  } finally {
-    await handle.close()
-  }
 }

@@ -2,6 +2,7 @@ import { isEvolveError } from '../../errors.ts'
 import { isId } from '../checks.ts'
 import { isJsonObject, type JsonObject } from '../json-copy.ts'
 import { readChange } from '../state/change-json.ts'
+import type { StoreChange } from '../state/changes.ts'
 import type { SchemaStore } from '../state/store.ts'
 import { corrupt, type LogRecord } from './log-format.ts'
 
@@ -46,8 +47,11 @@ export interface UnknownRecord {
 /** Told of each record that is passed over. */
 export type OnUnknown = (record: UnknownRecord) => void
 
+/** Told of each change before it is made. */
+export type OnChange = (store: SchemaStore, change: StoreChange) => void
+
 /** Makes the change that a record says. @throws EvolveError `registry-corrupt` when it is malformed or contradicts what is there. */
-export function addRecord(store: SchemaStore, { offset, value }: LogRecord, onUnknown: OnUnknown): void {
+export function addRecord(store: SchemaStore, { offset, value }: LogRecord, onUnknown: OnUnknown, onChange?: OnChange): void {
   const read = inRecord(offset, () => readChange(value, store))
   if ('unknown' in read) {
     // A later version of this code may know it. An ID that it names is taken.
@@ -56,6 +60,7 @@ export function addRecord(store: SchemaStore, { offset, value }: LogRecord, onUn
     return
   }
   for (const name of read.strangers) onUnknown({ type: `config with '${name}'`, offset })
+  onChange?.(store, read.change)
   try {
     store.apply(read.change)
   } catch (error) {

@@ -3,7 +3,7 @@ import { readFileSync, type Stats, statSync } from 'node:fs'
 import { open, readFile, rename, rm, stat } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import { EvolveError, isEvolveError } from '../../errors.ts'
-import { syncFolder } from '../file/open-log.ts'
+import { disk } from '../file/file-system.ts'
 import { lockfileText } from './lock-text.ts'
 import type { Lockfile } from './lockfile.ts'
 import { parseLockfile } from './parse-lock.ts'
@@ -52,7 +52,7 @@ export async function writeLockfile(path: string, contents: Lockfile): Promise<v
   try {
     await writeSynced(draft, text)
     await rename(draft, path)
-    await syncFolder(dirname(path))
+    await disk.syncFolder(dirname(path))
   } catch (error) {
     await rm(draft, { force: true }).catch(() => undefined)
     throw new EvolveError('registry-unavailable', `the lock file ${path} cannot be written${codeOf(error)}`, {}, error)

@@ -86,6 +86,11 @@ export class ContextSchemas {
     return Array.isArray(uses) ? uses : [uses]
   }
 
+  /** The IDs in use, in the order in which they came. */
+  ids(): Iterable<number> {
+    return this.#schemas.keys()
+  }
+
   /** Whether this ID may mean this schema: it means it already, or nothing. */
   allows(id: number, schema: SchemaText): boolean {
     const known = this.#schemas.get(id)

@@ -10,11 +10,12 @@ import { SchemaStore } from './store.ts'
 
 /** A registry that notes its changes as they would be written down. */
 class Noting extends StoreRegistry {
-  readonly store: SchemaStore = new SchemaStore(1)
+  readonly store: SchemaStore
   readonly records: string[] = []
 
-  constructor() {
+  constructor(store: SchemaStore = new SchemaStore(1)) {
     super(undefined)
+    this.store = store
   }
 
   protected async view(): Promise<SchemaStore> {
@@ -42,6 +43,8 @@ function replay(records: readonly string[]): SchemaStore {
   }
   return store
 }
+
+const shortHistory = (store: SchemaStore): string[] => [...store.history()].map((change) => JSON.stringify(changeJson(change)))
 
 /** All that can be asked of a store. */
 function everything(store: SchemaStore): unknown {
@@ -112,6 +115,24 @@ it('a history written down and read again gives the same registry, at every poin
         })
       }
       expect(everything(replay(registry.records))).toEqual(everything(registry.store))
+    }),
+  )
+})
+
+it('a history and the short one in its place give the same registry, now and after what comes next', async () => {
+  await fc.assert(
+    fc.asyncProperty(fc.array(step, { minLength: 10, maxLength: 40, size: 'max' }), fc.array(step), async (steps, more) => {
+      const registry = new Noting()
+      for (const run of steps) await run(registry).catch(() => undefined)
+      const short = new Noting(replay(shortHistory(registry.store)))
+      expect(everything(short.store)).toEqual(everything(registry.store))
+      expect(shortHistory(short.store).sort()).toEqual(shortHistory(registry.store).sort())
+      for (const run of more) {
+        const outcomes = [registry, short].map((one) => run(one).catch((error: unknown) => String(error)))
+        expect(await outcomes[1]).toEqual(await outcomes[0])
+      }
+      expect(everything(short.store)).toEqual(everything(registry.store))
+      expect(shortHistory(registry.store).length).toBeLessThanOrEqual(registry.records.length + registry.store.contexts().length)
     }),
   )
 })

@@ -142,6 +142,28 @@ export class SchemaStore {
     }
   }
 
+  /** A short history that leads to this state: what a long one may be replaced by. The store must not change while it is read. */
+  *history(): Generator<StoreChange, void, undefined> {
+    for (const [context, schemas] of this.#contexts) {
+      let highest = this.#firstId - 1
+      for (const id of schemas.ids()) {
+        let isNewSchema = true
+        for (const { entry } of schemas.uses(id)) {
+          yield { type: 'version', entry, isNewSchema }
+          isNewSchema = false
+        }
+        highest = Math.max(highest, id)
+      }
+      if (schemas.reserved > highest) yield { type: 'reserve', context, id: schemas.reserved }
+    }
+    for (const [subject, held] of this.#subjects) {
+      const versions = held.filter((one) => one.deleted).map(({ entry }) => entry.version)
+      if (versions.length > 0) yield { type: 'delete', subject, versions }
+    }
+    // Last: a delete may take settings back.
+    yield* this.settings.changes()
+  }
+
   /** See `Registry.schemaById`. */
   schemaById(id: number, { subject }: IdOptions = {}): RegisteredSchema {
     checkId(id)
