@@ -7,6 +7,10 @@ export class BoundedMap<K, V> {
     this.#limit = limit
   }
 
+  get size(): number {
+    return this.#entries.size
+  }
+
   /** The value, which now counts as just used. */
   get(key: K): V | undefined {
     const value = this.#entries.get(key)
@@ -22,6 +26,10 @@ export class BoundedMap<K, V> {
     if (this.#entries.size <= this.#limit) return
     const [oldest] = this.#entries.keys()
     if (oldest !== undefined) this.#entries.delete(oldest)
+  }
+
+  clear(): void {
+    this.#entries.clear()
   }
 
   delete(key: K): void {

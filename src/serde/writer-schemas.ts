@@ -1,6 +1,6 @@
 import type { Codec } from '../codec/codec.ts'
 import { EvolveError } from '../errors.ts'
-import type { CachedRegistry } from '../registry/cached/cached-registry.ts'
+import type { CachedRegistry } from '../registry/cached/cache.ts'
 import { referencedTexts } from '../registry/references.ts'
 import type { RegisteredSchema, Registry } from '../registry/types.ts'
 import type { SchemaText } from '../schema/text.ts'

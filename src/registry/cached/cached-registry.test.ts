@@ -3,7 +3,8 @@ import { type ErrorCode, EvolveError } from '../../errors.ts'
 import { memoryRegistry } from '../memory.ts'
 import { avroText, expectCode } from '../registry-cases.test-support.ts'
 import type { Registry } from '../types.ts'
-import { type CachedRegistryOptions, cachedRegistry } from './cached-registry.ts'
+import { cachedRegistry } from './cached-registry.ts'
+import type { CachedRegistryOptions } from './options.ts'
 
 const record = (name: string) => avroText({ type: 'record', name, fields: [] })
 
@@ -36,6 +37,11 @@ function clocked(options: CachedRegistryOptions = {}, before?: Parameters<typeof
   const clock = { ms: 1_000_000 }
   const inner = watched(before)
   return { ...inner, clock, cached: cachedRegistry(inner.registry, { now: () => clock.ms, ...options }) }
+}
+
+/** What goes on behind the callers' backs has gone on. */
+async function settled(): Promise<void> {
+  for (let n = 0; n < 3; n += 1) await new Promise((resolve) => setImmediate(resolve))
 }
 
 /** A promise that the test settles. */
@@ -136,7 +142,7 @@ describe('what is not there', () => {
     expect(await cached.lookup('s', record('A'))).toEqual(a)
   })
 
-  it.each<ErrorCode>(['registry-unavailable', 'registry-timeout', 'registry-bad-answer', 'registry-rejected', 'incompatible-registration'])(
+  it.each<ErrorCode>(['registry-unavailable', 'registry-timeout', 'registry-rejected', 'incompatible-registration'])(
     'is not concluded from %s',
     async (code) => {
       let fails = true
@@ -151,6 +157,17 @@ describe('what is not there', () => {
     },
   )
 
+  it('an answer that can be used, is concluded for 5 s', async () => {
+    const { cached, asked, clock } = clocked({}, () => {
+      throw new EvolveError('registry-bad-answer', 'a web page')
+    })
+    for (let n = 0; n < 20; n += 1) await expectCode(cached.schemaById(1), 'registry-bad-answer')
+    expect(asked).toHaveLength(1)
+    clock.ms += 5_000
+    await expectCode(cached.schemaById(1), 'registry-bad-answer')
+    expect(asked).toHaveLength(2)
+  })
+
   it('does not fill the memory', async () => {
     const { cached, asked } = clocked({ maxEntries: 100 })
     for (let id = 0; id < 300; id += 1) await expectCode(cached.schemaById(id), 'schema-not-found')
@@ -163,7 +180,7 @@ describe('what is not there', () => {
 
 describe('what changes', () => {
   it('is believed for a minute', async () => {
-    const { cached, memory, asked, clock } = clocked()
+    const { cached, memory, asked, clock } = clocked({ graceMs: 0 })
     const a = await memory.register('s', record('A'))
     expect(await cached.latest('s')).toEqual(a)
     expect(await cached.versions('s')).toEqual([1])
@@ -224,11 +241,12 @@ describe('what changes', () => {
     clock.ms += 5_000
     expect(await cached.latest('s')).toEqual(a)
     expect(asked).toHaveLength(5)
+    await settled()
     down = false
     clock.ms += 5_000
     // This one still gets the old answer; it only sets the question going.
     expect(await cached.latest('s')).toEqual(a)
-    await new Promise((resolve) => setImmediate(resolve))
+    await settled()
     expect(await cached.latest('s')).toEqual(b)
   })
 
@@ -241,8 +259,42 @@ describe('what changes', () => {
     await cached.latest('s')
     gone = true
     clock.ms += 60_000
+    // In its time of grace it is given out once more, while the registry is asked.
+    expect(await cached.latest('s')).toMatchObject({ version: 1 })
+    await settled()
     await expectCode(cached.latest('s'), 'subject-not-found')
     await expectCode(cached.latest('s'), 'subject-not-found')
+  })
+
+  it('is given out at once for another minute, while one question is under way', async () => {
+    const slow = gate()
+    let count = 0
+    const { cached, memory, asked, clock } = clocked({}, async () => {
+      count += 1
+      if (count > 2) await slow.passed
+    })
+    const a = await memory.register('s', record('A'))
+    await cached.latest('s')
+    await cached.versions('s')
+    const b = await memory.register('s', record('B'))
+    clock.ms += 60_000
+    const answers = Array.from({ length: 50 }, () => [cached.latest('s'), cached.versions('s')] as const)
+    for (const [latest, versions] of answers) expect([await latest, await versions]).toEqual([a, [1]])
+    expect(asked).toHaveLength(4)
+    expect(cached.stats()).toMatchObject({ stale: 100, refreshes: 2, misses: 4 })
+    slow.open()
+    await settled()
+    expect([await cached.latest('s'), await cached.versions('s')]).toEqual([b, [1, 2]])
+    expect(asked).toHaveLength(4)
+  })
+
+  it('is waited for once that minute is over, too', async () => {
+    const { cached, memory, clock } = clocked()
+    await memory.register('s', record('A'))
+    await cached.latest('s')
+    const b = await memory.register('s', record('B'))
+    clock.ms += 120_000
+    expect(await cached.latest('s')).toEqual(b)
   })
 
   it('that was never known fails as the registry does', async () => {
@@ -343,7 +395,7 @@ describe('cachedRegistry', () => {
     expect(asked).toEqual(['close'])
   })
 
-  it.each([{ maxEntries: 0 }, { negativeTtlMs: -1 }, { latestTtlMs: Number.NaN }])('refuses %j', (options) => {
+  it.each([{ maxEntries: 0 }, { negativeTtlMs: -1 }, { latestTtlMs: Number.NaN }, { graceMs: -1 }])('refuses %j', (options) => {
     expect(() => cachedRegistry(memoryRegistry(), options)).toThrow(expect.objectContaining({ code: 'invalid-options' }))
   })
 })

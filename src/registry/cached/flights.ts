@@ -15,9 +15,16 @@ export class Flights {
    * What `start` gives, or gave a caller that came a little earlier with the same key. A signal ends the wait of its own caller;
    * the request itself is aborted only when nobody waits for it any more.
    */
-  async join<T>(key: string, signal: AbortSignal | undefined, start: (signal: AbortSignal) => Promise<T>): Promise<T> {
+  async join<T>(
+    key: string,
+    signal: AbortSignal | undefined,
+    start: (signal: AbortSignal) => Promise<T>,
+    onJoin: (isUnderWay: boolean) => void,
+  ): Promise<T> {
     signal?.throwIfAborted()
-    const flight = this.#flights.get(key) ?? this.#launch(key, start)
+    const underWay = this.#flights.get(key)
+    onJoin(underWay !== undefined)
+    const flight = underWay ?? this.#launch(key, start)
     flight.waiting += 1
     try {
       // One key always stands for one kind of answer.

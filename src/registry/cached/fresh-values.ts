@@ -9,45 +9,82 @@ interface Held<T> {
   until: number
   /** The last attempt to renew it failed. */
   failing: boolean
+  renewing: boolean
+}
+
+/** How long values are good. Milliseconds. */
+export interface Freshness {
+  readonly keepMs: number
+  /** How long after that they are given out while a new one is fetched. */
+  readonly graceMs: number
+  readonly now: () => number
+}
+
+/** Told what becomes of a question. */
+export interface FreshWatcher {
+  hit(): void
+  stale(): void
+  refresh(): void
 }
 
 /** Values that change: good for a time, and after it as long as the registry cannot say anything newer. */
 export class FreshValues<T> {
   readonly #held: BoundedMap<string, Held<T>>
-  readonly #keepMs: number
-  readonly #now: () => number
+  readonly #freshness: Freshness
 
-  constructor(limit: number, keepMs: number, now: () => number) {
+  constructor(limit: number, freshness: Freshness) {
     this.#held = new BoundedMap(limit)
-    this.#keepMs = keepMs
-    this.#now = now
+    this.#freshness = freshness
   }
 
-  /** The value held if it is fresh, else what `renew` gives, else (it fails without an answer) the value held. */
-  async get(key: string, signal: AbortSignal | undefined, renew: (signal: AbortSignal | undefined) => Promise<T>): Promise<T> {
+  get size(): number {
+    return this.#held.size
+  }
+
+  /** The value held if it is fresh, else what `renew` gives, else (it fails without an answer) the value held. In its time of grace nobody waits. */
+  async get(
+    key: string,
+    signal: AbortSignal | undefined,
+    watcher: FreshWatcher,
+    renew: (signal: AbortSignal | undefined) => Promise<T>,
+  ): Promise<T> {
     const held = this.#held.get(key)
     if (held === undefined) return renew(signal)
-    if (this.#now() < held.until) return held.value
-    if (!held.failing) return this.#renew(key, held, signal, renew)
-    // During an outage nobody waits for the time-out: the next attempt goes on behind their backs.
-    this.#hold(held)
-    void this.#renew(key, held, undefined, renew).catch(() => undefined)
+    const now = this.#freshness.now()
+    if (now < held.until) {
+      // During an outage the time of an old value is put off, which does not make it new.
+      if (held.failing) watcher.stale()
+      else watcher.hit()
+      return held.value
+    }
+    if (!held.failing && now >= held.until + this.#freshness.graceMs) return this.#renew(key, held, signal, watcher, renew)
+    watcher.stale()
+    if (held.renewing) return held.value
+    held.renewing = true
+    watcher.refresh()
+    void this.#renew(key, held, undefined, undefined, renew).catch(() => undefined)
     return held.value
   }
 
   /** Holds a value that the registry just gave. */
   set(key: string, value: T): void {
-    if (this.#keepMs > 0) this.#held.set(key, { value, until: this.#now() + this.#keepMs, failing: false })
+    const { keepMs, now } = this.#freshness
+    if (keepMs > 0) this.#held.set(key, { value, until: now() + keepMs, failing: false, renewing: false })
   }
 
   delete(key: string): void {
     this.#held.delete(key)
   }
 
+  clear(): void {
+    this.#held.clear()
+  }
+
   async #renew(
     key: string,
     held: Held<T>,
     signal: AbortSignal | undefined,
+    watcher: FreshWatcher | undefined,
     renew: (signal: AbortSignal | undefined) => Promise<T>,
   ): Promise<T> {
     try {
@@ -58,13 +95,12 @@ export class FreshValues<T> {
         if (this.#held.get(key) === held) this.#held.delete(key)
         throw error
       }
-      this.#hold(held)
+      held.failing = true
+      held.until = this.#freshness.now() + Math.min(this.#freshness.keepMs, retryMs)
+      watcher?.stale()
       return held.value
+    } finally {
+      held.renewing = false
     }
-  }
-
-  #hold(held: Held<T>): void {
-    held.failing = true
-    held.until = this.#now() + Math.min(this.#keepMs, retryMs)
   }
 }

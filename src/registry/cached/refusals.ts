@@ -3,8 +3,8 @@ import { BoundedMap } from '../../schema/bounded-map.ts'
 
 /** What a question was about, so that a registration can take its refusal back. */
 export interface About {
-  readonly subject?: string
-  readonly id?: number
+  readonly subject?: string | undefined
+  readonly id?: number | undefined
 }
 
 interface Refusal {
@@ -12,6 +12,9 @@ interface Refusal {
   readonly about: About
   readonly until: number
 }
+
+/** How long an answer that cannot be used is not asked for again. A registry may be mended at any time, and one that is not must not be asked for each message. */
+const unusableMs = 5_000
 
 /** Remembers for a while what the registry said is not there. */
 export class Refusals {
@@ -23,26 +26,41 @@ export class Refusals {
     this.#keepMs = keepMs
   }
 
-  /** Throws what the registry answered to this, if that still holds. */
-  check(key: string, now: number): void {
+  get size(): number {
+    return this.#refusals.size
+  }
+
+  /** What the registry answered to this, if that still holds, as an error of its own for each caller. */
+  find(key: string, now: number): EvolveError | undefined {
     const refusal = this.#refusals.get(key)
-    if (refusal === undefined) return
+    if (refusal === undefined) return undefined
     if (now >= refusal.until) {
       this.#refusals.delete(key)
-      return
+      return undefined
     }
     const { code, problem, details, cause } = refusal.error
-    throw new EvolveError(code, problem, details, cause)
+    return new EvolveError(code, problem, details, cause)
   }
 
   /** Remembers the error where it is an answer, not a failure to get one. */
   note(key: string, about: About, error: unknown, now: number): void {
-    if (this.#keepMs > 0 && isRefusal(error)) this.#refusals.set(key, { error, about, until: now + this.#keepMs })
+    if (!isEvolveError(error)) return
+    const keepMs = this.#keepMsOf(error)
+    if (keepMs > 0) this.#refusals.set(key, { error, about, until: now + keepMs })
+  }
+
+  clear(): void {
+    this.#refusals.clear()
+  }
+
+  #keepMsOf(error: EvolveError): number {
+    if (error.code === 'registry-bad-answer') return Math.min(this.#keepMs, unusableMs)
+    return isRefusal(error) ? this.#keepMs : 0
   }
 
   /** Forgets what was said of this subject or this ID. */
-  takeBack(subject: string, id: number): void {
-    this.#refusals.deleteWhere(({ about }) => about.subject === subject || about.id === id)
+  takeBack(subject: string, id?: number): void {
+    this.#refusals.deleteWhere(({ about }) => about.subject === subject || (id !== undefined && about.id === id))
   }
 }
 
