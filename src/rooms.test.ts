@@ -18,6 +18,9 @@ const packages: Readonly<Record<string, { readonly rooms: readonly string[]; rea
   testcontainers: { rooms: ['broker'], late: true },
   '@testcontainers/kafka': { rooms: ['broker'], late: true },
   '@bokuweb/zstd-wasm': { rooms: ['archive'], late: true },
+  jiti: { rooms: ['cli'], late: true },
+  /** Modules of the user's, which the program is told to run. */
+  '(computed)': { rooms: ['cli'], late: true },
   'lzma-native': { rooms: ['archive'], late: true },
   pg: { rooms: ['registry'], late: true },
   pino: { rooms: ['serde', 'middleware', 'adapters', 'evolve', 'cli'], late: false },

@@ -111,7 +111,8 @@ describe('checkSchemas', () => {
         path: '/fields/0',
         kind: 'READER_FIELD_MISSING_DEFAULT_VALUE',
         message: "the writer's shop.Order has no field discount, and the reader gives it no default",
-        hint: 'give discount a default, or an alias if the writer has it under another name (it has rebate)',
+        hint: 'give discount a default, or the alias rebate if it was called that',
+        names: ['discount'],
       },
       {
         path: '/fields/1/type/1',
@@ -120,6 +121,21 @@ describe('checkSchemas', () => {
         hint: "make the reader's type long, which takes int too",
       },
     ])
+  })
+
+  it.each([
+    ['a rename', [field('rebate', 'int'), field('note', 'string')], 'give discount a default, or the alias rebate if it was called that'],
+    ['a rename with a promotion', [field('rebate', 'int')], 'give discount a default, or the alias rebate if it was called that', 'long'],
+    [
+      'one of two',
+      [field('a', 'int'), field('b', 'int')],
+      'give discount a default, or an alias if the writer has it under another name (it has a, b)',
+    ],
+    ['fields of other types', [field('note', 'string')], 'give discount a default'],
+    ['nothing', [], 'give discount a default'],
+  ])('thinks of %s', (_name, fields, hint, type = 'int') => {
+    const { incompatibilities } = check(record('Order', field('discount', type)), record('Order', ...fields))
+    expect(incompatibilities.map((found) => found.hint)).toEqual([hint])
   })
 
   it('shares nothing between two calls, and changes nothing', () => {

@@ -1,5 +1,5 @@
 import { nameOf } from '../schema/default.ts'
-import type { EnumSchema, FixedSchema, Schema, UnionSchema } from '../schema/types.ts'
+import type { EnumSchema, Field, FixedSchema, Schema, UnionSchema } from '../schema/types.ts'
 import { namesMatch, promotes } from './match.ts'
 import type { AddedField, IncompatibilityKind, Plan, RecordPlan } from './plan.ts'
 
@@ -12,6 +12,8 @@ export interface Incompatibility {
   readonly message: string
   /** The cure in words. */
   readonly hint: string
+  /** What is at fault, by name: the field, the symbols, the branch. */
+  readonly names?: readonly string[]
 }
 
 /** What is wrong with one part of a plan itself, not with what is inside it; `path` is relative to the part. */
@@ -32,9 +34,17 @@ export function recordNameProblem(plan: RecordPlan): Incompatibility[] {
 export function fieldProblems(plan: RecordPlan): Map<number, Incompatibility> {
   const missing = plan.added.filter(({ problem }) => problem !== undefined)
   if (missing.length === 0) return new Map()
-  const others = plan.steps.filter((step) => step.kind === 'skip').map((step) => step.field.name)
-  const alias = others.length > 0 ? `, or an alias if the writer has it under another name (it has ${shortList(others)})` : ''
-  return new Map(missing.map((added) => [added.index, fieldProblem(plan, added, alias)]))
+  const others = plan.steps.filter((step) => step.kind === 'skip').map((step) => step.field)
+  return new Map(missing.map((added) => [added.index, fieldProblem(plan, added, aliasHint(added.field, others))]))
+}
+
+/** What a field may have been called before: one of the writer's that the reader does not take, of a type that it would. */
+function aliasHint({ type }: Field, others: readonly Field[]): string {
+  if (others.length === 0) return ''
+  const [like, ...more] = others.filter((other) => nameOf(other.type) === nameOf(type) || promotes(other.type.kind, type.kind))
+  if (like === undefined) return ''
+  if (more.length === 0) return `, or the alias ${like.name} if it was called that`
+  return `, or an alias if the writer has it under another name (it has ${shortList([like, ...more].map(({ name }) => name))})`
 }
 
 /** The reader's union has no branch for a type of the writer or, where it `hasOne`, that branch cannot read all of it: `inside` says why. */
@@ -49,6 +59,7 @@ export function branchProblem(writer: Schema, reader: UnionSchema, hasOne: boole
       ? `the branch ${name} of the reader's union cannot read all of it${why}`
       : `the reader's union has no branch for ${name}`,
     hint: hasOne ? (inside?.hint ?? `let the branch read what the writer's ${name} may have`) : cure,
+    ...(hasOne ? {} : { names: [name] }),
   }
 }
 
@@ -75,7 +86,8 @@ function symbolProblem(writer: EnumSchema, reader: EnumSchema): Incompatibility[
       path: '/symbols',
       kind: 'MISSING_ENUM_SYMBOLS',
       message: `the reader's enum ${reader.name} does not know ${shortList(missing)}`,
-      hint: `add a default symbol to the enum ${reader.name}, or the symbols`,
+      hint: `add a default symbol to the enum ${reader.name}, or ${shortList(missing)} to its symbols`,
+      names: missing,
     },
   ]
 }
@@ -96,9 +108,11 @@ function fieldProblem(plan: RecordPlan, { field, index }: AddedField, alias: str
   const path = `/fields/${index}`
   const message = `the writer's ${plan.writer.name} has no field ${field.name}, and the reader gives it no default`
   const hint = `give ${field.name} a default${alias}`
+  const names = [field.name]
   // Java's check takes the default of an enum for one of the field, and then finds that the writer's record is no enum.
-  if (field.type.kind === 'enum' && field.type.default !== undefined) return { path: `${path}/type`, kind: 'TYPE_MISMATCH', message, hint }
-  return { path, kind: 'READER_FIELD_MISSING_DEFAULT_VALUE', message, hint }
+  if (field.type.kind === 'enum' && field.type.default !== undefined)
+    return { path: `${path}/type`, kind: 'TYPE_MISMATCH', message, hint, names }
+  return { path, kind: 'READER_FIELD_MISSING_DEFAULT_VALUE', message, hint, names }
 }
 
 function typeProblem(writer: Schema, reader: Schema, message: string): Incompatibility {

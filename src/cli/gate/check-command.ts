@@ -49,7 +49,7 @@ export const checkCommand: Command = defineCommand({
   positionals: [
     {
       name: 'PATHS',
-      help: 'schema files (.avsc, .avdl, .avpr), folders and patterns; default: "schemas" of kafka-evolve.json',
+      help: 'schema files (.avsc, .avdl, .avpr), modules that export schemas (.ts, .js), folders and patterns; default: "schemas" of kafka-evolve.json',
       optional: true,
       many: true,
       complete: 'file',
@@ -98,6 +98,7 @@ async function baselineOf(
       revision: against.replace(/^git:/, ''),
       isChecked: files.isMeant,
       present: new Set(loaded.schemas.map(({ key }) => key)),
+      broken: new Set(loaded.faults.flatMap(({ place }) => (place === undefined ? [] : [place.file]))),
       subjectsOf: (schema) => names.of(schema),
       firstParent: given['first-parent'],
     })

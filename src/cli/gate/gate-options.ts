@@ -46,7 +46,11 @@ export async function filesOf(cwd: string, args: readonly string[], config: Gate
     args.length > 0 ? args : config.schemas.length > 0 ? config.schemas : [...new Set(named.map((path) => posix.normalize(path)))]
   if (paths.length === 0) throw usageError('no schemas are named', 'give files, folders or patterns, or "schemas" in kafka-evolve.json')
   const found = await findFiles(cwd, paths, config.exclude)
-  if (found.files.length === 0) throw usageError(`there are no schema files in ${paths.join(', ')}`, 'they end in .avsc, .avpr or .avdl')
+  if (found.files.length === 0)
+    throw usageError(
+      `there are no schema files in ${paths.join(', ')}`,
+      'they end in .avsc, .avpr or .avdl; modules (.ts, .js) want to be named',
+    )
   return found
 }
 

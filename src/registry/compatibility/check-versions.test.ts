@@ -44,7 +44,7 @@ describe('a report', () => {
     const { problems } = check('FORWARD', candidate, [record({ name: 'f1', type: 'string' }, { name: 'f2', type: 'int' })])
     expect(problems.map(({ hint }) => hint)).toEqual([
       'keep the type that version 1 has: what is new goes into a field of its own',
-      'keep the field until every version that counts has a default for it',
+      'keep the field f2 until every version that counts has a default for it; an alias helps new readers only',
     ])
   })
 

@@ -19,6 +19,8 @@ export interface CompatibilityReport {
 /** A version that a subject has. */
 export interface EarlierVersion extends SchemaText {
   readonly version: number
+  /** What messages call it; default `version` and its number. */
+  readonly label?: string
 }
 
 /** The texts that a schema refers to, dependencies first. */
@@ -49,15 +51,16 @@ function problemsWith(
   earlier: EarlierVersion,
   referencesOf: ReferencesOf,
 ): CompatibilityProblem[] {
+  const label = earlier.label ?? `version ${earlier.version}`
   const whole = (kind: string, message: string, hint: string): CompatibilityProblem[] =>
     directions.map((direction) => problem(earlier.version, direction, { path: '/', kind, message, hint }))
   if (schemaKey(candidate) === schemaKey(earlier)) return []
   if (candidate.format !== earlier.format) {
-    const message = `the format is ${candidate.format}, and version ${earlier.version} is in ${earlier.format}`
+    const message = `the format is ${candidate.format}, and ${label} is in ${earlier.format}`
     return whole('FORMAT_MISMATCH', message, 'register it under another subject')
   }
   if (parsed === undefined) {
-    const message = `${candidate.format} schemas are not compared, and the text is not that of version ${earlier.version}`
+    const message = `${candidate.format} schemas are not compared, and the text is not that of ${label}`
     return whole('FORMAT_NOT_COMPARED', message, 'set the level of the subject to NONE')
   }
   let other: Schema
@@ -65,13 +68,13 @@ function problemsWith(
     other = parse(earlier, referencesOf)
   } catch (error) {
     if (!isEvolveError(error)) throw error
-    const message = `version ${earlier.version} cannot be read: ${error.problem}`
+    const message = `${label} cannot be read: ${error.problem}`
     return whole('UNREADABLE_VERSION', message, 'set the level of the subject to NONE, or register under another subject')
   }
   return directions.flatMap((direction) => {
     const { incompatibilities } = direction === 'backward' ? checkSchemas(parsed, other) : checkSchemas(other, parsed)
     return incompatibilities.map((found) =>
-      problem(earlier.version, direction, direction === 'backward' ? found : { ...found, hint: forwardHint(found.kind, earlier.version) }),
+      problem(earlier.version, direction, direction === 'backward' ? found : { ...found, hint: forwardHint(found, label) }),
     )
   })
 }

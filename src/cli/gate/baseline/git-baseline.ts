@@ -1,6 +1,6 @@
 import { posix } from 'node:path'
 import { remember } from '../../../schema/remember.ts'
-import { schemaEndings } from '../files/find-files.ts'
+import { moduleEndings, schemaEndings } from '../files/find-files.ts'
 import { type PastSchema, pastSchemas } from '../git/history.ts'
 import { filesAt, type GitRevision, openRevision, readObjects } from '../git/repository.ts'
 import { loadTexts } from '../load/load-texts.ts'
@@ -15,6 +15,8 @@ export interface GitBaselineOptions {
   isChecked(file: string): boolean
   /** Keys of the schemas that are here now. */
   readonly present: ReadonlySet<string>
+  /** Files that are here and state no schema. */
+  readonly broken: ReadonlySet<string>
   /** The subjects of a schema. */
   subjectsOf(schema: GateSchema): readonly string[]
   /** Only commits of the branch itself count, not those of branches that were merged into it. */
@@ -38,8 +40,17 @@ export async function gitBaseline(options: GitBaselineOptions): Promise<Baseline
   const checked = sources.filter(({ file }) => options.isChecked(file))
   const all = new Map(sources.map((source) => [source.file, source.text]))
   const loaded = await loadTexts(checked, async (files) => onlyOf(all, files))
-  return new GitBaseline(options, revision, loaded)
+  const modules = Array.from(blobs.keys(), (path) => posix.relative(revision.prefix, path)).filter(
+    (file) => isModule(file) && options.isChecked(file),
+  )
+  if (modules.length === 0) return new GitBaseline(options, revision, loaded)
+  const { modulesAt } = await import('../git/past-modules.ts')
+  const more = await modulesAt(revision, revision.commit, modules)
+  const schemas = [...loaded.schemas, ...more.schemas]
+  return new GitBaseline(options, revision, { ...loaded, schemas, faults: [...loaded.faults, ...more.faults] })
 }
+
+const isModule = (file: string): boolean => moduleEndings.some((ending) => file.endsWith(ending))
 
 const onlyOf = (texts: ReadonlyMap<string, string>, files: readonly string[]): ReadonlyMap<string, string> =>
   new Map(files.flatMap((file) => (texts.has(file) ? [[file, texts.get(file) as string] as const] : [])))
@@ -52,16 +63,14 @@ class GitBaseline implements Baseline {
   readonly #bySubject = new Map<string, GateSchema[]>()
   readonly #found = new Set<GateSchema>()
   readonly #faults: readonly Finding[]
-  readonly #shared: ReadonlySet<string>
   readonly #remarks: Finding[] = []
   #past: Promise<ReadonlyMap<GateSchema, readonly PastSchema[]>> | undefined
 
-  constructor(options: GitBaselineOptions, revision: GitRevision, { schemas, faults, shared }: Loaded) {
+  constructor(options: GitBaselineOptions, revision: GitRevision, { schemas, faults }: Loaded) {
     this.name = revision.name
     this.#options = options
     this.#revision = revision
     this.#faults = faults
-    this.#shared = shared
     this.#byKey = new Map(schemas.map((schema) => [schema.key, schema]))
     for (const schema of schemas)
       for (const subject of options.subjectsOf(schema)) remember(this.#bySubject, subject, () => []).push(schema)
@@ -90,7 +99,9 @@ class GitBaseline implements Baseline {
   }
 
   remarks(): readonly Finding[] {
-    const gone = [...this.#byKey.values()].filter((schema) => !this.#found.has(schema) && !this.#shared.has(schema.file))
+    const gone = [...this.#byKey.values()].filter(
+      (old) => !this.#found.has(old) && !this.#options.present.has(old.key) && !this.#options.broken.has(old.file),
+    )
     const deleted = gone.flatMap((schema) =>
       this.#options.subjectsOf(schema).map(
         (subject): Finding => ({
@@ -113,10 +124,13 @@ class GitBaseline implements Baseline {
   #counterpart(subject: string, schema: GateSchema): GateSchema | undefined {
     const same = this.#byKey.get(schema.key)
     if (same !== undefined) return same
-    const ofFile = [...this.#byKey.values()].filter(({ file }) => file === schema.file)
-    const named = nameOf(schema)
-    const moved = [...(this.#bySubject.get(subject) ?? []), ...[...this.#byKey.values()].filter((old) => nameOf(old) === named)]
-    return (ofFile.length === 1 ? ofFile : moved.filter((old) => !this.#options.present.has(old.key)))[0]
+    const all = [...this.#byKey.values()]
+    const named = all.filter((old) => nameOf(old) !== undefined && nameOf(old) === nameOf(schema))
+    const ofFile = all.filter(({ file }) => file === schema.file)
+    const inFile =
+      named.find(({ file }) => file === schema.file) ?? (schema.part === undefined && ofFile.length === 1 ? ofFile[0] : undefined)
+    if (inFile !== undefined) return inFile
+    return [...(this.#bySubject.get(subject) ?? []), ...named].find((old) => !this.#options.present.has(old.key))
   }
 
   async #versions(latest: GateSchema, all: boolean): Promise<readonly BaselineVersion[]> {
@@ -128,7 +142,12 @@ class GitBaseline implements Baseline {
 
   /** Git is asked once, for all schemas together. */
   async #earlier(latest: GateSchema): Promise<readonly PastSchema[]> {
-    this.#past ??= pastSchemas(this.#revision, [...this.#byKey.values()], this.#options.firstParent)
+    if (isModule(latest.file)) {
+      const { pastOfModule } = await import('../git/past-modules.ts')
+      return pastOfModule(this.#revision, latest, this.#options.firstParent)
+    }
+    const texts = [...this.#byKey.values()].filter(({ file }) => !isModule(file))
+    this.#past ??= pastSchemas(this.#revision, texts, this.#options.firstParent)
     return (await this.#past).get(latest) ?? []
   }
 }

@@ -5,6 +5,8 @@ import { globBase, globMatcher, isGlob } from './glob.ts'
 
 /** Files that state schemas as text. */
 export const schemaEndings: readonly string[] = ['.avsc', '.avpr', '.avdl']
+/** Modules: only looked at when a file or a pattern names them, as code is run to read them. */
+export const moduleEndings: readonly string[] = ['.ts', '.mts', '.cts', '.js', '.mjs', '.cjs']
 
 const skipped = new Set(['node_modules', '.git'])
 

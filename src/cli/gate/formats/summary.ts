@@ -1,3 +1,4 @@
+import { ruleOf } from '../../../registry/compatibility/levels.ts'
 import { hitSentence } from '../check/problem-finding.ts'
 import type { Report, SubjectReport } from '../check/report.ts'
 import { rollOutWords } from '../check/roll-out.ts'
@@ -25,8 +26,19 @@ export function count(number: number, what: string): string {
 }
 
 /** The order of deployment that a subject's change wants, in words. */
-export function rollOutLine({ rollOut }: SubjectReport): string | undefined {
-  return rollOut === undefined ? undefined : rollOutWords[rollOut]
+export function rollOutLine({ rollOut, status, level }: SubjectReport): string | undefined {
+  if (rollOut === undefined) return undefined
+  const words = rollOutWords[rollOut]
+  return status === 'incompatible'
+    ? `not as it is (${level} ${promises[ruleOf(level).directions.join()] ?? ''}); this step: ${words}`
+    : words
+}
+
+/** What a level promises of every step, by the directions that it asks for. */
+const promises: Readonly<Record<string, string>> = {
+  backward: 'lets readers be deployed first',
+  forward: 'lets writers be deployed first',
+  'backward,forward': 'allows any order',
 }
 
 /** All that a finding says, in sentences: what, who is hit, the cure. */
