@@ -1,9 +1,8 @@
-import { mkdirSync } from 'node:fs'
-import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { levelCases, shortNames } from '../../registry/compatibility/level-cases.test-support.ts'
 import { compatibilityLevels } from '../../registry/compatibility/levels.ts'
-import { fileRegistry } from '../../registry/file/file-registry.ts'
+import { memoryRegistry } from '../../registry/memory.ts'
+import { type RegistryServer, serveRegistry } from '../../registry/server/serve.ts'
 import { makeProgram, makeProject, type Program, type TestProject } from './gate.test-support.ts'
 
 interface Answer {
@@ -19,22 +18,24 @@ const cases = levelCases.flatMap(([name, candidate, earlier], index) =>
 describe('check says of every change at every level what the registry says', () => {
   let program: Program
   let project: TestProject
+  let server: RegistryServer
+  const registry = memoryRegistry()
   const verdicts = new Map<string, boolean>()
 
   beforeAll(async () => {
     program = makeProgram()
     project = makeProject()
-    mkdirSync(join(project.folder, 'store'))
-    const registry = await fileRegistry({ path: join(project.folder, 'store/schemas.log') })
+    server = await serveRegistry({ registry })
     for (const { subject, candidate, earlier, level } of cases) {
       for (const version of earlier) await registry.register(subject, version)
       await registry.setConfig(subject, { compatibility: level })
       verdicts.set(subject, (await registry.checkCompatibility(subject, candidate)).compatible)
       project.write({ [`schemas/${subject}.avsc`]: candidate.text })
     }
-    await registry.close()
   }, 120_000)
-  afterAll(() => {
+  afterAll(async () => {
+    await server?.close()
+    await registry.close()
     project?.remove()
     program?.remove()
   })
@@ -42,12 +43,12 @@ describe('check says of every change at every level what the registry says', () 
   const verdictsOf = ({ subjects }: Answer): Map<string, boolean> =>
     new Map(subjects.map(({ subject, status }) => [subject, status !== 'incompatible']))
 
-  it('asked of a file store', async () => {
+  it('asked over HTTP', async () => {
     const { code, out, err } = await program.run(project.folder, [
       'check',
       'schemas',
       '--registry',
-      'file:store',
+      server.url,
       '--strategy',
       'file',
       '--json',
