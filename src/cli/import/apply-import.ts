@@ -29,6 +29,7 @@ export interface ImportManner {
 export async function applyImport(target: ManagedRegistry, steps: readonly ImportStep[], manner: ImportManner): Promise<ImportResult> {
   const done = { version: 0, delete: 0, config: 0, mode: 0 }
   const failures: string[] = []
+  const missing = new Set<string>()
   const before = (await target.mode()) ?? 'READWRITE'
   const after = manner.mode ?? before
   const isNeeded = steps.some(({ kind }) => kind !== 'mode')
@@ -36,11 +37,13 @@ export async function applyImport(target: ManagedRegistry, steps: readonly Impor
   try {
     for (const [index, step] of steps.entries()) {
       manner.signal.throwIfAborted()
+      if (step.kind === 'delete' && missing.has(`${step.version} ${step.subject}`)) continue
       try {
         await doStep(target, step)
         done[step.kind] += 1
       } catch (error) {
         if (!isEvolveError(error) || error.retryable) throw error
+        if (step.kind === 'version') missing.add(`${step.entry.version} ${step.entry.subject}`)
         failures.push(`${stepWords(step)}: [${error.code}] ${error.problem}`)
       }
       manner.onStep(index + 1)

@@ -144,6 +144,7 @@ describe('a move from registry to registry', () => {
   it('goes on behind what the target refuses, and tells it', async () => {
     const source = memoryRegistry()
     await source.register('bad', record('Refused', 'f'))
+    await source.deleteVersion('bad', 1)
     await source.register('good', record('A', 'f'))
     const validate = ({ text }: SchemaText): void => {
       if (text.includes('Refused')) throw new EvolveError('invalid-schema', 'this one not')

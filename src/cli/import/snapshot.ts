@@ -1,3 +1,4 @@
+import { isEvolveError } from '../../errors.ts'
 import { inParallel } from '../../registry/lockfile/in-parallel.ts'
 import { pullLockfile } from '../../registry/lockfile/pull.ts'
 import type { RegistryConfig } from '../../registry/settings/config.ts'
@@ -29,17 +30,30 @@ export async function readRegistry(registry: ManagedRegistry, signal: AbortSigna
     ...versions.map((entry) => ({ entry, deleted: false })),
     ...deleted.map((entry) => ({ entry, deleted: true })),
   ])
-  const contexts = (await registry.contexts({ signal })).map((context) => `:${context}:`)
-  const places = [undefined, ...contexts, ...subjects.map(({ subject }) => subject)]
+  const contexts = (await orNone(registry.contexts({ signal }))) ?? []
+  const places = [undefined, ...contexts.map(placeOf), ...subjects.map(({ subject }) => subject)]
   const settings = await inParallel(places, concurrency, async (place) => ({
     place,
-    config: await registry.config(place, { signal }),
-    mode: await registry.mode(place, { signal }),
+    config: await orNone(registry.config(place, { signal })),
+    mode: await orNone(registry.mode(place, { signal })),
   }))
   return {
     entries,
     configs: new Map(settings.flatMap(({ place, config }) => (config === undefined ? [] : [[place, config] as const]))),
     modes: new Map(settings.flatMap(({ place, mode }) => (mode === undefined ? [] : [[place, mode] as const]))),
+  }
+}
+
+/** Where what is set for a context stands; some call it `:.context:` themselves. */
+const placeOf = (context: string): string => (context.startsWith(':') ? context : `:${context}:`)
+
+/** What a registry answers, or `undefined` where it has no such page: Karapace knows no contexts, Apicurio no modes. */
+async function orNone<T>(answer: Promise<T>): Promise<T | undefined> {
+  try {
+    return await answer
+  } catch (error) {
+    if (isEvolveError(error) && [404, 405, 501].includes(error.details.status ?? 0)) return undefined
+    throw error
   }
 }
 

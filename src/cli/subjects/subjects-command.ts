@@ -1,3 +1,5 @@
+import { isEvolveError } from '../../errors.ts'
+import type { CallOptions, DeletedOptions } from '../../registry/types.ts'
 import { type Command, type CommandContext, defineCommand, exitCodes } from '../command.ts'
 import type { Browsable, Connection } from '../connection/open.ts'
 import { connectionOptions } from '../connection/options.ts'
@@ -59,14 +61,30 @@ async function list(registry: Browsable, { options, stopSignal }: Context): Prom
   if (!versions) return subjects.map((subject) => ({ subject }))
   const { inParallel } = await import('../../registry/lockfile/in-parallel.ts')
   return inParallel(subjects, concurrency, async (subject) => {
-    const all = await registry.versions(subject, { deleted, signal })
-    const gone = deleted ? new Set(await registry.versions(subject, { deletedOnly: true, signal })) : new Set<number>()
+    const all = await numbersOf(registry, subject, { deleted, signal })
+    const gone = deleted ? await goneOf(registry, subject, all, signal) : new Set<number>()
     const entries = await inParallel(all, concurrency, (version) => registry.version(subject, version, { deleted, signal }))
     return {
       subject,
       versions: entries.map(({ version, id, format }) => ({ version, id, format, ...(gone.has(version) ? { deleted: true } : {}) })),
     }
   })
+}
+
+/** Versions that are no longer listed. Not asked by `deletedOnly`: Karapace passes it over. */
+async function goneOf(registry: Browsable, subject: string, all: readonly number[], signal: AbortSignal): Promise<ReadonlySet<number>> {
+  const listed = await numbersOf(registry, subject, { signal })
+  return new Set(all.filter((version) => !listed.includes(version)))
+}
+
+/** None for a subject that is gone by now. */
+async function numbersOf(registry: Browsable, subject: string, options: CallOptions & DeletedOptions): Promise<readonly number[]> {
+  try {
+    return await registry.versions(subject, options)
+  } catch (error) {
+    if (isEvolveError(error) && error.code === 'subject-not-found') return []
+    throw error
+  }
 }
 
 function write(listed: readonly ListedSubject[], { stdout, style }: Context): void {

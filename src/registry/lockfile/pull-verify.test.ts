@@ -3,7 +3,7 @@ import { EvolveError } from '../../errors.ts'
 import { memoryRegistry } from '../memory.ts'
 import { avroText, expectCode } from '../registry-cases.test-support.ts'
 import type { Registry } from '../types.ts'
-import { pullLockfile } from './pull.ts'
+import { type PullableRegistry, pullLockfile } from './pull.ts'
 import { verifyLockfile } from './verify.ts'
 
 const record = (name: string, fields: readonly object[] = []) => avroText({ type: 'record', name, fields })
@@ -53,6 +53,19 @@ describe('pullLockfile', () => {
     const listed = await pullLockfile(registry, 'all', { deleted: false })
     expect(listed.subjects).toMatchObject([{ subject: 's', versions: [{ version: 2 }] }])
     expect(listed.subjects[0]).not.toHaveProperty('deleted')
+  })
+
+  it('takes a registry that passes over deletedOnly, and lists subjects that are gone', async () => {
+    const registry = memoryRegistry()
+    await registry.register('s', record('A'))
+    await registry.register('s', record('B'))
+    await registry.deleteVersion('s', 1)
+    const karapace: PullableRegistry = {
+      ...plain(registry, { versions: (subject, options) => registry.versions(subject, { ...options, deletedOnly: false }) }),
+      subjects: async () => ['gone', 's'],
+    }
+    const { subjects } = await pullLockfile(karapace, 'all')
+    expect(subjects).toMatchObject([{ subject: 's', versions: [{ version: 2 }], deleted: [{ version: 1 }] }])
   })
 
   it('refuses what is not there, what fails and what contradicts itself', async () => {

@@ -42,7 +42,12 @@ export async function pullLockfile(
   for (let depth = 0; wanted.length > 0; depth += 1) {
     if (depth > maxDepth) throw new EvolveError('limit-exceeded', `references are more than ${maxDepth} deep`)
     if (pulled.size + wanted.length > maxSubjects) throw new EvolveError('limit-exceeded', `there are more than ${maxSubjects} subjects`)
-    const lists = await inParallel([...new Set(wanted)], concurrency, (subject) => contentsOf(registry, subject, deleted, signal))
+    // A list may name what is gone by now, and that of Karapace names subjects that never had a version.
+    const mayBeGone = subjects === 'all' && pulled.size === 0
+    const asked = await inParallel([...new Set(wanted)], concurrency, (subject) =>
+      contentsOf(registry, subject, { deleted, mayBeGone, signal }),
+    )
+    const lists = asked.filter(({ listed, gone }) => listed.length > 0 || gone.length > 0)
     const entries = await inParallel(lists.flatMap(versionsIn), concurrency, (one) => versionOf(registry, one, signal))
     const bySubject = new Map<string, SubjectVersion[]>(lists.map(({ subject }) => [subject, []]))
     for (const entry of entries) bySubject.get(entry.subject)?.push(entry)
@@ -71,13 +76,13 @@ interface Contents {
 async function contentsOf(
   registry: PullableRegistry,
   subject: string,
-  deleted: boolean,
-  signal: AbortSignal | undefined,
+  { deleted, mayBeGone, signal }: { readonly deleted: boolean; readonly mayBeGone: boolean; readonly signal: AbortSignal | undefined },
 ): Promise<Contents> {
-  const gone = deleted ? await numbersOf(registry, subject, { deletedOnly: true }, true, signal) : []
-  const listed = await numbersOf(registry, subject, {}, gone.length > 0, signal)
+  // Not by `deletedOnly`, which Karapace passes over: it would give those that are listed, or say that there is no such subject.
+  const all = deleted ? await numbersOf(registry, subject, { deleted: true }, mayBeGone, signal) : []
+  const listed = await numbersOf(registry, subject, {}, mayBeGone || all.length > 0, signal)
   const config = await registry.config?.(subject, { defaultToGlobal: true, ...(signal === undefined ? {} : { signal }) })
-  return { subject, compatibility: config?.compatibility, listed, gone: gone.filter((version) => !listed.includes(version)) }
+  return { subject, compatibility: config?.compatibility, listed, gone: all.filter((version) => !listed.includes(version)) }
 }
 
 async function numbersOf(
