@@ -65,6 +65,11 @@ export function readKey(bytes: Buffer): RecordKey | undefined {
   }
 }
 
+/** Whether a key, as a text of one character for each byte, has a stamp. */
+export function isStamped(key: string): boolean {
+  return key.includes('"seq"') && readKey(Buffer.from(key, 'latin1'))?.seq !== undefined
+}
+
 function isOffset(seq: unknown): seq is number {
   return typeof seq === 'number' && Number.isSafeInteger(seq) && seq >= 0
 }

@@ -1,3 +1,5 @@
+import { isStamped } from './keys.ts'
+
 /**
  * Which records of the topic say something that counts, by the bytes of their keys, and which say nothing any more: those may be taken out of the topic
  * (with a record of the same key and no value) without any change of meaning, now or whatever is compacted when.
@@ -5,6 +7,8 @@
 export class RecordKeys {
   readonly #lists = new Map<string, string[]>()
   readonly #spent = new Set<string>()
+  /** Those of the spent ones that have no stamp, by what they were about. */
+  readonly #foreign = new Map<string, string[]>()
   /** Spent too, but to go first: see {@link RecordKeys.spendFirst}. */
   readonly #spentFirst = new Set<string>()
 
@@ -15,22 +19,20 @@ export class RecordKeys {
 
   /** One more record about a thing, the one that counts from now on. */
   add(thing: string, key: string): void {
-    const keys = this.#lists.get(thing)
-    // A key without a stamp may come again.
-    this.#spent.delete(key)
-    if (keys === undefined) this.#lists.set(thing, [key])
-    else if (keys.at(-1) !== key) keys.splice(0, keys.length, ...keys.filter((one) => one !== key), key)
+    const keys = this.#lists.get(thing) ?? []
+    this.#lists.set(thing, [...this.#back(thing, key), ...keys.filter((one) => one !== key), key])
   }
 
   /** Only the record that counts says something about a thing. */
   spendEarlier(thing: string): void {
-    const keys = this.#lists.get(thing)
-    for (const key of keys?.splice(0, keys.length - 1) ?? []) this.#spent.add(key)
+    const keys = this.#lists.get(thing) ?? []
+    this.#lists.set(thing, keys.slice(-1))
+    this.#spendThose(thing, keys.slice(0, -1))
   }
 
   /** No record says anything about a thing any more. */
   spendAll(thing: string): void {
-    for (const key of this.#lists.get(thing) ?? []) this.#spent.add(key)
+    this.#spendThose(thing, this.#lists.get(thing) ?? [])
     this.#lists.delete(thing)
   }
 
@@ -54,6 +56,26 @@ export class RecordKeys {
     const left = keys.filter((one) => one !== key)
     if (left.length === 0) this.#lists.delete(thing)
     else this.#lists.set(thing, left)
+  }
+
+  #spendThose(thing: string, keys: readonly string[]): void {
+    for (const key of keys) this.#spent.add(key)
+    const foreign = keys.filter((key) => !isStamped(key))
+    if (foreign.length > 0) this.#foreign.set(thing, [...(this.#foreign.get(thing) ?? []), ...foreign])
+  }
+
+  /**
+   * A record of another registry makes a thing anew of which records were spent. To take one of those out would now say that the thing is gone: that registry
+   * may spell its key in another way.
+   */
+  #back(thing: string, key: string): readonly string[] {
+    this.#spent.delete(key)
+    const foreign = this.#foreign.get(thing)
+    if (foreign === undefined || isStamped(key)) return []
+    this.#foreign.delete(thing)
+    const back = foreign.filter((one) => one !== key && this.#spent.has(one))
+    for (const one of back) this.#spent.delete(one)
+    return back
   }
 
   /** How many records could be taken out. */

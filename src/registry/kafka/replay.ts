@@ -3,7 +3,7 @@ import type { SettingChange } from '../settings/settings.ts'
 import { normalSubject, splitSubject } from '../state/qualified-subject.ts'
 import type { SchemaStore } from '../state/store.ts'
 import type { SubjectVersion } from '../types.ts'
-import { type RecordKey, readKey } from './keys.ts'
+import { isStamped, type RecordKey, readKey } from './keys.ts'
 import { readValue, type TopicRecord } from './read-value.ts'
 import { RecordKeys } from './record-keys.ts'
 
@@ -69,7 +69,8 @@ export class Replay {
     const key = bytes === null ? undefined : readKey(bytes)
     if (key === undefined) return this.#tell({ offset, problem: 'its key is none of a registry' })
     const id = keyId(bytes)
-    if (value === null) return this.#remove(key, id)
+    // Karapace writes no bytes where others write no value.
+    if (value === null || value.length === 0) return this.#remove(key, id)
     if (key.seq !== undefined && key.seq !== offset) {
       this.#counted[key.seq < offset ? 'late' : 'early'] += 1
       return this.keys.spend(id)
@@ -98,7 +99,7 @@ export class Replay {
           return this.#pin(record.context, record.id)
         case 'setting':
           for (const name of record.strangers) this.#tell({ offset, ...named(key), problem: `a config has no member '${name}' here` })
-          return this.#set(record.change, id)
+          return this.#set(record.change, key, id)
         case 'clear':
           return this.#clear(record.subject)
         case 'nothing':
@@ -155,12 +156,13 @@ export class Replay {
     this.#pin(splitSubject(subject).context, id)
   }
 
-  #set(change: SettingChange, id: string): void {
+  #set(change: SettingChange, { seq }: RecordKey, id: string): void {
     const thing = settingThing(change.type, change.subject)
     this.#store.apply(change)
     this.#settings.set(thing, change)
     this.keys.add(thing, id)
-    this.keys.spendEarlier(thing)
+    // Another registry's own spellings of one key are left to it: taking one away says that the thing is gone.
+    if (seq !== undefined) this.keys.spendEarlier(thing)
   }
 
   #clear(subject: string): void {
@@ -269,10 +271,6 @@ export class Replay {
 /** The bytes of a key, as a text of one character for each. */
 export function keyId(bytes: Buffer | null): string {
   return bytes?.toString('latin1') ?? ''
-}
-
-function isStamped(key: string): boolean {
-  return readKey(Buffer.from(key, 'latin1'))?.seq !== undefined
 }
 
 function takenBack(type: SettingChange['type'], subject: string | undefined): SettingChange {
