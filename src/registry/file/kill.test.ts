@@ -27,6 +27,57 @@ for (let n = 0; ; n += 1) {
 }
 `
 
+/** Registers, deletes, purges, and writes the file anew; kills itself before the n-th deed on the disk of the second time. Says what it has answered. */
+const compactor = `
+import { disk } from './registry/file/file-system.js'
+import { fileRegistry } from './registry/file/file-registry.js'
+const [path, fatal] = process.argv.slice(2)
+let deeds = -Infinity
+const told = async (deed) => {
+  deeds += 1
+  if (deeds === Number(fatal)) process.kill(process.pid, 'SIGKILL')
+  return deed()
+}
+const wrap = (handle) => ({
+  read: (...args) => handle.read(...args),
+  // Half of it first, so that a kill can come in the middle.
+  write: async (buffer, offset, length, position) => {
+    const half = Math.ceil(length / 2)
+    await told(() => handle.write(buffer, offset, half, position))
+    await told(() => handle.write(buffer, offset + half, length - half, position + half))
+    return { bytesWritten: length }
+  },
+  truncate: (length) => told(() => handle.truncate(length)),
+  datasync: () => told(() => handle.datasync()),
+  stat: () => handle.stat(),
+  close: () => handle.close(),
+})
+const fileSystem = {
+  open: async (name, flags) => wrap(await told(() => disk.open(name, flags))),
+  rename: (from, to) => told(() => disk.rename(from, to)),
+  remove: (name) => told(() => disk.remove(name)),
+  syncFolder: (name) => told(() => disk.syncFolder(name)),
+}
+const registry = await fileRegistry({ path, fileSystem, compactAboveBytes: Infinity })
+const text = (name) => JSON.stringify({ type: 'record', name, fields: [] })
+for (let n = 0; n < 20; n += 1) await registry.register('s' + n, { format: 'AVRO', text: text('R' + n) })
+for (let n = 0; n < 10; n += 1) {
+  await registry.deleteSubject('s' + n)
+  await registry.deleteSubject('s' + n, { permanent: true })
+}
+await registry.compact()
+await registry.register('gone', { format: 'AVRO', text: text('Gone') })
+await registry.deleteSubject('gone')
+await registry.deleteSubject('gone', { permanent: true })
+console.log(JSON.stringify({ subjects: await registry.subjects() }))
+deeds = 0
+await registry.compact()
+console.log(JSON.stringify({ compacted: true }))
+const last = await registry.register('last', { format: 'AVRO', text: text('Last') })
+console.log(JSON.stringify({ last, deeds }))
+await registry.close()
+`
+
 interface Said {
   readonly id?: number
   readonly version: number
@@ -46,6 +97,7 @@ beforeAll(async () => {
   program = await mkdtemp(join(tmpdir(), 'registry-program-'))
   transpiled('registry/file/file-registry.ts', program)
   await writeFile(join(program, 'writer.js'), writer)
+  await writeFile(join(program, 'compactor.js'), compactor)
 })
 afterAll(() => rm(program, { recursive: true }))
 
@@ -119,6 +171,37 @@ describe('a writer that is killed', () => {
     const next = await fileRegistry({ path })
     expect(await next.version('s0', 1)).toMatchObject({ id: 1 })
     await next.close()
+  })
+})
+
+describe('a writer that is killed while it writes the file anew', () => {
+  it('at any step, leaves a file that is whole, with all that was answered, and no ID that was given to give again', {
+    timeout: 120_000,
+  }, async () => {
+    let deaths = 0
+    for (let fatal = 1; ; fatal += 1) {
+      const own = join(folder, `${fatal}`, 'schemas.log')
+      const child = spawn(process.execPath, [join(program, 'compactor.js'), own, `${fatal}`], { stdio: ['ignore', 'pipe', 'inherit'] })
+      children.add(child)
+      const said: Record<string, unknown>[] = []
+      createInterface({ input: child.stdout }).on('line', (line) => said.push(JSON.parse(line) as Record<string, unknown>))
+      await ended(child)
+      const registry = await fileRegistry({ path: own, compactAboveBytes: Infinity })
+      const [before, , after] = said
+      const subjects = (await registry.subjects()).filter((subject) => subject !== 'last')
+      expect(subjects, `step ${fatal}`).toEqual(before?.['subjects'])
+      if (after !== undefined) expect(await registry.latest('last')).toEqual(after['last'])
+      for (let n = 10; n < 20; n += 1) expect(await registry.schemaById(n + 1)).toMatchObject({ text: expect.stringContaining(`"R${n}"`) })
+      const next = await registry.register('next', { format: 'AVRO', text: '{"type":"fixed","name":"Next","size":1}' })
+      expect(next.id, `step ${fatal}`).toBeGreaterThanOrEqual(22)
+      expect(next.id).not.toBe((after?.['last'] as Said | undefined)?.id)
+      await registry.close()
+      expect(await readdir(join(folder, `${fatal}`))).toEqual(['schemas.log'])
+      if (child.signalCode === null) break
+      deaths += 1
+    }
+    // Removing what is there, opening, writing (twice), syncing, renaming, syncing the folder, and those of the next record.
+    expect(deaths).toBeGreaterThanOrEqual(9)
   })
 })
 

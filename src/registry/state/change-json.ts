@@ -69,8 +69,10 @@ function known(change: StoreChange): ReadChange {
 function versionChange({ subject, version, id, schema }: JsonObject, store: SchemaStore): StoreChange {
   if (typeof subject !== 'string' || !isVersion(version) || !isId(id)) throw corrupt('a record is not one of a version')
   const isNewSchema = !store.has(id, subject)
-  if (schema === undefined && isNewSchema) throw corrupt(`a record refers to the schema ID ${id}, which no earlier one has`)
-  const text = schema === undefined ? store.schemaById(id, { subject }) : schemaText(schema)
+  // Before there were contexts, a subject named like one of a context shared the IDs of all others.
+  const meant = isNewSchema ? '' : subject
+  if (schema === undefined && !store.has(id, meant)) throw corrupt(`a record refers to the schema ID ${id}, which no earlier one has`)
+  const text = schema === undefined ? store.schemaById(id, { subject: meant }) : schemaText(schema)
   return { type: 'version', entry: subjectVersion(store.nameOf(subject), version, registeredSchema(id, text)), isNewSchema }
 }
 
