@@ -105,17 +105,39 @@ describe.skipIf(jar === undefined)('compatibility levels, beside Apicurio Regist
     expect([...statuses.keys()].sort()).toEqual([200, 409])
     expect(Math.min(...statuses.values())).toBeGreaterThan(20)
   })
+
+  it('look past versions that were deleted, alike', { timeout: 120_000 }, async () => {
+    const statuses = new Map<number, number>()
+    for (let seed = 1; seed <= 84; seed += 1) {
+      const level = compatibilityLevels[seed % compatibilityLevels.length] ?? 'NONE'
+      const texts = [...new Set(randomChain(seed + 5_000, 5).map((schema) => JSON.stringify(schema)))]
+      const earlier = texts.slice(0, -1).map((one) => ({ text: one }))
+      const last = earlier.length
+      if (last < 3) continue
+      const deleted = [[1], [last], [1, last], [2]][seed % 4] ?? []
+      const subject = freshSubject('deleted')
+      const [theirs, mine] = await Promise.all(
+        [apicurio.url, ours.url].map((url) => statusOf(url, subject, level, texts.at(-1) ?? '', earlier, deleted)),
+      )
+      expect({ seed, level, deleted, status: mine }).toEqual({ seed, level, deleted, status: theirs })
+      if (mine !== undefined) statuses.set(mine, (statuses.get(mine) ?? 0) + 1)
+    }
+    expect([...statuses.keys()].sort()).toEqual([200, 409])
+    expect(Math.min(...statuses.values())).toBeGreaterThan(10)
+  })
 })
 
-/** How a registry answers to a version that comes after others. */
+/** How a registry answers to a version that comes after others, of which some were deleted. */
 async function statusOf(
   url: string,
   subject: string,
   level: string,
   schema: string,
   earlier: readonly { readonly text: string }[],
+  deleted: readonly number[] = [],
 ): Promise<number> {
   for (const version of earlier) await ask(url, `POST /subjects/${subject}/versions`, { schema: version.text })
+  for (const version of deleted) expect((await ask(url, `DELETE /subjects/${subject}/versions/${version}`)).status).toBe(200)
   await ask(url, `PUT /config/${subject}`, { compatibility: level })
   return (await ask(url, `POST /subjects/${subject}/versions`, { schema })).status
 }

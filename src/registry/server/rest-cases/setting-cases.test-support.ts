@@ -136,4 +136,21 @@ export const settingCases: readonly RestCase[] = [
       }
     },
   },
+  {
+    name: 'looks through references: what is referred to changed, and so did what refers to it',
+    async run(talk) {
+      const [s, t] = [freshSubject(), freshSubject()]
+      const name = freshName()
+      const user = freshName()
+      const bodies = [record(name, ['x', 'int']), record(name, ['x', 'int'], ['y', 'int', 0]), record(name, ['x', 'string'])]
+      for (const body of bodies) await talk.register(s, body)
+      const of = (version: number): object => ({ ...record(user, ['r', name]), references: [{ name, subject: s, version }] })
+      await talk.ask(`PUT /config/${t}`, { compatibility: 'BACKWARD' })
+      await talk.register(t, of(1))
+      await talk.register(t, of(2))
+      expect(await talk.ask(`POST /compatibility/subjects/${t}/versions/latest`, of(3))).toEqual({ is_compatible: false })
+      await talk.refused(409, 409, `POST /subjects/${t}/versions`, of(3))
+      expect(await talk.ask(`GET /subjects/${t}/versions`)).toEqual([1, 2])
+    },
+  },
 ]
