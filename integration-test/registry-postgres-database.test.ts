@@ -127,8 +127,7 @@ describe('a connection that breaks', () => {
     const schema = freshSchema()
     const registry = await node(schema)
     const ending = sql(`SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'kafka-evolve registry'`)
-    const entries = await Promise.all(Array.from({ length: 20 }, () => registry.register('s', freshRecord())))
-    await ending
+    const [entries] = await Promise.all([Promise.all(Array.from({ length: 20 }, () => registry.register('s', freshRecord()))), ending])
     await sql(`SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'kafka-evolve registry'`)
     expect(await registry.register('s', freshRecord())).toMatchObject({ version: 21 })
     expect(entries.map(({ version }) => version)).toEqual(entries.map((_, at) => at + 1))
@@ -303,7 +302,8 @@ describe('making the tables', () => {
       expect(await registry.versions('s')).toEqual([1])
     } finally {
       await registry.close()
-      await sql(`DROP DATABASE ${name} WITH (FORCE)`)
+      await sql(`SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '${name}'`)
+      await sql(`DROP DATABASE ${name}`)
     }
   })
 })

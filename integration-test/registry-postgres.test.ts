@@ -117,7 +117,8 @@ describe('options that do not fit', () => {
     },
   )
 
-  it('a wrong password and a missing database are refused, an absent server is away', async () => {
+  it('a wrong password and a missing database are refused, an absent server is away', async ({ skip }) => {
+    if (postgres().server === undefined) skip('the server was given to the tests, and may take any password')
     const wrong = new URL(postgres().url)
     wrong.password = 'wr0ng'
     const error = await expectCode(postgresRegistry({ url: wrong.href }), 'registry-rejected')

@@ -51,6 +51,7 @@ export async function openPool(url: string, connectTimeoutMs: number): Promise<H
     max: connections,
     connectionTimeoutMillis: connectTimeoutMs,
     keepAlive: true,
+    idleTimeoutMillis: 60_000,
     // A program that forgets to close its registry still ends.
     allowExitOnIdle: true,
     fallback_application_name: 'kafka-evolve registry',
