@@ -36,7 +36,7 @@ export async function migrate(session: Session, tables: Tables, firstId: number,
   if ((await formatOf(session, tables, timeoutMs)) === knownFormat) return
   const key = literal(`kafka-evolve registry ${tables.schemaName}`)
   // Where there is no table yet there is no row to lock.
-  await session.script(`BEGIN; SELECT pg_advisory_xact_lock(hashtextextended(${key}, 0))`, 12 * timeoutMs)
+  await session.script(`BEGIN ISOLATION LEVEL READ COMMITTED; SELECT pg_advisory_xact_lock(hashtextextended(${key}, 0))`, 12 * timeoutMs)
   const format = (await formatOf(session, tables, timeoutMs)) ?? 0
   const missing = (await session.query('SELECT FROM pg_namespace WHERE nspname = $1', [tables.schemaName], timeoutMs)).rowCount === 0
   // IF NOT EXISTS asks for the right to create even where there is nothing to do.

@@ -1,4 +1,4 @@
-import { literal, type Tables } from './tables.ts'
+import { hashOf, literal, type Tables } from './tables.ts'
 
 /**
  * One script for each format of the tables, which leads there from the one before. What has been released is never changed: a later format is
@@ -14,12 +14,9 @@ export function scriptsAfter(format: number, tables: Tables, firstId: number): r
   return scripts.slice(format).map((script) => script(tables, firstId))
 }
 
-/**
- * Indexes hold at most 2,700 bytes of a key, and a subject may have more: they hold its SHA-256. (Backslashes are doubled as they would mean
- * something in a text that becomes bytes.)
- */
-function hashOf(column: string): string {
-  return `bytea NOT NULL GENERATED ALWAYS AS (sha256(replace(${column}, '\\', '\\\\')::bytea)) STORED`
+/** Indexes hold at most 2,700 bytes of a key, and a subject may have more: they hold its SHA-256. */
+function hashColumn(column: string): string {
+  return `bytea NOT NULL GENERATED ALWAYS AS (${hashOf(column)}) STORED`
 }
 
 function createTables({ registry, journal, schemas, versions, schema, skipIds }: Tables, firstId: number): string {
@@ -35,7 +32,7 @@ INSERT INTO ${registry} (format, first_id) VALUES (1, ${firstId});
 
 CREATE TABLE ${schemas} (
   context text NOT NULL,
-  context_hash ${hashOf('context')},
+  context_hash ${hashColumn('context')},
   id bigint NOT NULL CHECK (id BETWEEN 0 AND 4294967295),
   hash bytea NOT NULL CHECK (octet_length(hash) = 32),
   body json,
@@ -46,10 +43,10 @@ COMMENT ON TABLE ${schemas} IS 'kafka-evolve: the schema of each ID; an ID never
 
 CREATE TABLE ${versions} (
   subject text NOT NULL,
-  subject_hash ${hashOf('subject')},
+  subject_hash ${hashColumn('subject')},
   version integer NOT NULL CHECK (version > 0),
   context text NOT NULL,
-  context_hash ${hashOf('context')},
+  context_hash ${hashColumn('context')},
   schema_id bigint NOT NULL,
   deleted boolean NOT NULL DEFAULT false,
   PRIMARY KEY (subject_hash, version),
@@ -62,7 +59,7 @@ CREATE TABLE ${journal} (
   seq bigint PRIMARY KEY CHECK (seq > 0),
   type text NOT NULL,
   context text,
-  context_hash ${hashOf('context').replace(' NOT NULL', '')},
+  context_hash bytea GENERATED ALWAYS AS (${hashOf('context')}) STORED,
   subject text,
   version integer,
   schema_id bigint,

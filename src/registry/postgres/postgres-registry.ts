@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises'
 import { EvolveError } from '../../errors.ts'
 import type { SchemaValidator } from '../admit.ts'
 import { checkId } from '../checks.ts'
@@ -67,15 +68,29 @@ export async function postgresRegistry(options: PostgresRegistryOptions): Promis
   const listener = options.onUnknownRecord ?? ((row) => warn(tables, row))
   const held = given === undefined ? await openPool(url ?? '', statementMs) : holdPool(given)
   try {
-    const replica = await onConnection(held.pool, statementMs, async (session) => {
-      await checkDatabase(session, statementMs)
-      await migrate(session, tables, firstId ?? 1, statementMs)
-      return load(session, tables, { firstId, level, onUnknown: (row) => tell(listener, row) }, statementMs)
-    })
+    const open = (): Promise<Replica> =>
+      onConnection(held.pool, statementMs, async (session) => {
+        await checkDatabase(session, statementMs)
+        await migrate(session, tables, firstId ?? 1, statementMs)
+        return load(session, tables, { firstId, level, onUnknown: (row) => tell(listener, row) }, statementMs)
+      })
+    const replica = await whenStarted(open, performance.now() + writeMs)
     return new PostgresRegistry({ held, tables, replica, validate, statementMs, writeMs, readMs })
   } catch (error) {
     await held.release()
     throw error instanceof DatabaseFailure ? failureError(error, 'open the registry', tables) : error
+  }
+}
+
+/** A server that says that it is just starting is waited for; one that is not there may be the wrong address, and is told at once. */
+async function whenStarted<T>(action: () => Promise<T>, until: number): Promise<T> {
+  for (;;) {
+    try {
+      return await action()
+    } catch (error) {
+      if (!(error instanceof DatabaseFailure) || error.code !== '57P03' || performance.now() >= until) throw error
+      await sleep(100)
+    }
   }
 }
 

@@ -1,6 +1,6 @@
 import type { StoreChange } from '../state/changes.ts'
 import { columnsOf, type JournalRow } from './journal-row.ts'
-import type { Tables } from './tables.ts'
+import { hashOf, type Tables } from './tables.ts'
 
 /** A statement and its values. */
 export interface Statement {
@@ -89,7 +89,7 @@ export function insertChange(tables: Tables, change: StoreChange, row: JournalRo
 }
 
 function beside({ schemas, versions }: Tables, change: StoreChange, { body }: JournalRow): Statement | undefined {
-  const hashed = `sha256(replace($4, '\\', '\\\\')::bytea)`
+  const hashed = hashOf('$4')
   const chosen = `subject_hash = ${hashed} AND version = ANY($10::integer[])`
   switch (change.type) {
     case 'version': {

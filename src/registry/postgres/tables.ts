@@ -42,6 +42,14 @@ export function literal(text: string): string {
   return `'${text.replaceAll("'", "''")}'`
 }
 
+/**
+ * The SHA-256 of a text, as an expression of which PostgreSQL knows that it always gives the same (`convert_to` is not such a one). A backslash would mean
+ * something in a text that becomes bytes, and is doubled; it is written as its code, as what it means in a literal is a setting.
+ */
+export function hashOf(text: string): string {
+  return `sha256(replace(${text}, chr(92), repeat(chr(92), 2))::bytea)`
+}
+
 function quoted(name: string): string {
   return `"${name.replaceAll('"', '""')}"`
 }
