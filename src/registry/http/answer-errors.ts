@@ -66,18 +66,24 @@ const hints: ReadonlyMap<number, string> = new Map([
 export function refusalError(refusal: Refusal): EvolveError {
   const { base, question, status, registryCode, message, details } = refusal
   const code = codeOf(refusal)
-  const hint = code === 'registry-rejected' ? hints.get(status >= 300 && status < 400 ? 301 : status) : undefined
+  // A code of its own says more than the status.
+  const isPlain = registryCode === undefined || registryCode < 1_000
+  const hint = code === 'registry-rejected' && isPlain ? hints.get(status >= 300 && status < 400 ? 301 : status) : undefined
   const said = message === undefined || message === '' ? '' : `: ${message}`
   const problem = `the registry at ${base} answered ${registryCode ?? status} to ${question}${said}`
   return new EvolveError(code, problem, { ...details, status, registryCode, ...(hint === undefined ? {} : { hint }) })
 }
+
+/** What Apicurio says to whoever adds a first version of a subject while another does: there is no verdict on the schema in that. */
+const isRace = /^An artifact with ID .* already exists/
 
 /** 40404 to 40407: deleted before, or not deleted before it is purged. To whoever deletes these are refusals, to others it is not there. */
 function isDeleteRefusal(registryCode: number | undefined): boolean {
   return registryCode !== undefined && registryCode >= 40404 && registryCode <= 40407
 }
 
-function codeOf({ question, status, registryCode, details }: Refusal): ErrorCode {
+function codeOf({ question, status, registryCode, details, message = '' }: Refusal): ErrorCode {
+  if (status === 409 && question === 'register' && isRace.test(message)) return 'registry-unavailable'
   if (question === 'delete' && isDeleteRefusal(registryCode)) return 'registry-rejected'
   const known = registryCode === undefined ? undefined : byRegistryCode.get(registryCode)
   if (known === 'schema-not-found' && question === 'lookup') return 'schema-not-in-subject'

@@ -106,6 +106,16 @@ describe('answers', () => {
     },
   )
 
+  it('of status 409 that are no verdict on the schema are asked for again', async () => {
+    const race = "An artifact with ID 's' in group 'null' already exists."
+    const fake = await serve((request, response, count) => {
+      if (count === 1) response.writeHead(409).end(refusal(409, race))
+      else response.end(request.url?.endsWith('/versions') ? '{"id":4}' : '{"subject":"s","id":4,"version":2,"schema":"\\"int\\""}')
+    })
+    expect(await client(fake.url, { retries: 1 }).register('s', int)).toMatchObject({ id: 4, version: 2 })
+    expect(fake.asked).toHaveLength(3)
+  })
+
   it('of code 40403 to a look-up are schema-not-in-subject', async () => {
     const fake = await always(404, refusal(40403))
     await expectCode(client(fake.url).lookup('s', int), 'schema-not-in-subject')

@@ -3,7 +3,7 @@ import { checkId, checkSchemaText, checkSubject, checkVersion } from '../checks.
 import type { CompatibilityReport } from '../compatibility/check-versions.ts'
 import type { RegistryConfig } from '../settings/config.ts'
 import type { RegistryMode } from '../settings/mode.ts'
-import { subjectFilter } from '../state/qualified-subject.ts'
+import { defaultContext } from '../state/qualified-subject.ts'
 import type {
   CallOptions,
   CheckOptions,
@@ -25,8 +25,9 @@ import type {
 import { schemaAnswer, versionAnswer, versionsAnswer } from './answers.ts'
 import { checkCompatibility } from './check.ts'
 import { Client } from './client.ts'
-import { deletedQuery, deleting, reading, subjectPath } from './inquiries.ts'
+import { deleting, reading, subjectPath } from './inquiries.ts'
 import { contextIdsAnswer, idsAnswer, namesAnswer, numberAnswer, usesAnswer } from './list-answers.ts'
+import { listedSubjects, listedVersions } from './listing.ts'
 import { checkedOptions, type HttpRegistryOptions } from './manner.ts'
 import { importVersion, lookUp, register } from './registering.ts'
 import { config, mode, setConfig, setMode } from './settings.ts'
@@ -63,8 +64,7 @@ class HttpRegistry implements ManagedRegistry {
 
   async versions(subject: string, options?: CallOptions & DeletedOptions): Promise<readonly number[]> {
     checkSubject(subject)
-    const inquiry = reading('versions', `${subjectPath(subject)}/versions`, { subject }, deletedQuery(options))
-    return this.#client.ask(options, inquiry, versionsAnswer)
+    return this.#client.call(options, (ask) => listedVersions(ask, subject, options))
   }
 
   async version(subject: string, version: number, options?: CallOptions & Pick<DeletedOptions, 'deleted'>): Promise<SubjectVersion> {
@@ -91,11 +91,7 @@ class HttpRegistry implements ManagedRegistry {
   }
 
   async subjects(options: CallOptions & SubjectOptions = {}): Promise<readonly string[]> {
-    const { prefix = '' } = options
-    const query = { subjectPrefix: prefix === '' ? undefined : prefix, ...deletedQuery(options) }
-    const names = await this.#client.ask(options, reading('subjects', '/subjects', {}, query), namesAnswer)
-    // Servers differ in what they list of contexts, and some look at no prefix.
-    return Object.freeze(names.filter(subjectFilter(prefix)).sort())
+    return this.#client.call(options, (ask) => listedSubjects(ask, options))
   }
 
   async uses(id: number, options?: CallOptions & UseOptions): Promise<readonly SchemaUse[]> {
@@ -106,7 +102,9 @@ class HttpRegistry implements ManagedRegistry {
 
   async contexts(options?: CallOptions): Promise<readonly string[]> {
     const names = await this.#client.ask(options, reading('contexts', '/contexts'), namesAnswer)
-    return Object.freeze([...new Set(['.', ...names])].sort())
+    // Apicurio writes them as in a subject: ':.:'.
+    const plain = names.map((name) => name.replace(/^:(.*):$/, '$1'))
+    return Object.freeze([...new Set([defaultContext, ...plain])].sort())
   }
 
   async referencedBy(subject: string, version: number, options?: CallOptions): Promise<readonly number[]> {

@@ -132,7 +132,6 @@ describe('what is asked', () => {
     const int = avroText('int')
     await registry.register('s', int, { normalize: true })
     await registry.lookup('s', int, { normalize: false, deleted: true })
-    await registry.versions('s', { deletedOnly: true })
     await registry.uses(7, { subject: ':.ctx:', deleted: true })
     await registry.referencedBy(':.ctx:s', 2)
     await registry.deleteSubject('s')
@@ -140,7 +139,6 @@ describe('what is asked', () => {
       'POST /subjects/s/versions?normalize=true',
       'POST /subjects/s?normalize=true',
       'POST /subjects/s?normalize=false&deleted=true',
-      'GET /subjects/s/versions?deleted=true&deletedOnly=true',
       'GET /schemas/ids/7/versions?subject=%3A.ctx%3A&deleted=true',
       'GET /subjects/%3A.ctx%3As/versions/2/referencedby',
       'DELETE /subjects/s',
@@ -154,13 +152,32 @@ describe('servers that differ', () => {
     expect(await client(fake.url).subjects()).toEqual(['a', 'b'])
     expect(await client(fake.url).subjects({ prefix: 'b' })).toEqual(['b'])
     expect(await client(fake.url).subjects({ prefix: ':.ctx:', deleted: true })).toEqual([':.ctx:a', ':.ctx:b'])
-    expect(await client(fake.url).subjects({ prefix: ':*:', deletedOnly: true })).toHaveLength(4)
+    expect(await client(fake.url).subjects({ prefix: ':*:' })).toHaveLength(4)
     expect(fake.asked).toEqual([
       'GET /subjects',
       'GET /subjects?subjectPrefix=b',
       'GET /subjects?subjectPrefix=%3A.ctx%3A&deleted=true',
-      'GET /subjects?subjectPrefix=%3A*%3A&deleted=true&deletedOnly=true',
+      'GET /subjects?subjectPrefix=%3A*%3A',
     ])
+  })
+
+  it('may not know what deletedOnly means', async () => {
+    const fake = await serve((request, response) => {
+      const isAll = request.url?.includes('deleted=true')
+      if (request.url?.startsWith('/subjects?') || request.url === '/subjects') response.end(isAll ? '["a","b"]' : '["a"]')
+      else if (request.url?.startsWith('/subjects/gone/')) response.writeHead(isAll ? 200 : 404).end(isAll ? '[1,2]' : refusal(40401))
+      else response.end(isAll ? '[1,2,3]' : '[1,3]')
+    })
+    expect(await client(fake.url).versions('s', { deletedOnly: true })).toEqual([2])
+    expect(await client(fake.url).versions('gone', { deletedOnly: true })).toEqual([1, 2])
+    expect(await client(fake.url).subjects({ deletedOnly: true })).toEqual(['b'])
+    const none = await always(200, '[1]')
+    await expectCode(client(none.url).versions('s', { deletedOnly: true }), 'subject-not-found')
+  })
+
+  it('may write contexts as in a subject', async () => {
+    const fake = await always(200, '[":.:",".b",":.a:"]')
+    expect(await client(fake.url).contexts()).toEqual(['.', '.a', '.b'])
   })
 
   it('may say more of a config, and less', async () => {
@@ -178,6 +195,12 @@ describe('servers that differ', () => {
       else response.end('{"is_compatible":false,"messages":["no, secret-value"]}')
     })
     const report = await client(fake.url, { auth: { bearer: 'secret-value' } }).checkCompatibility('s', record(a))
+    const silent = await serve((request, response) => {
+      if (request.url?.startsWith('/config')) response.end('{"compatibilityLevel":"FULL"}')
+      else response.end('{"is_compatible":false}')
+    })
+    const bare = await client(silent.url).checkCompatibility('s', record(a), { version: 4 })
+    expect(bare.problems).toMatchObject([{ version: 4, kind: 'UNKNOWN', message: 'the registry gives no reason' }])
     expect(report).toMatchObject({ level: 'BACKWARD', compatible: false, problems: [{ version: 6, kind: 'UNKNOWN', message: 'no, ***' }] })
   })
 })

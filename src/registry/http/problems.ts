@@ -10,13 +10,14 @@ const beside = /^\{(oldSchema|validateFields|compatibility): ?.*\}$/s
 const otherHint = 'change the new schema so that the level allows it'
 
 /**
- * The reasons in the messages of a verbose check: those of this package word for word, those of Confluent's server by their parts, of others the
+ * The reasons in the messages of a verbose check that found some, at least one: those of this package word for word, those of Confluent's server by their parts, of others the
  * sentence alone. `version` is for those that name none.
  */
 export function problemsOf(messages: readonly string[], version: number): readonly CompatibilityProblem[] {
   const named = messages.map((message) => confluentVersion.exec(message)?.[1]).find((found) => found !== undefined)
   const told = named === undefined ? version : Number(named)
   const reasons = messages.filter((message) => !confluentVersion.test(message) && !beside.test(message))
+  if (reasons.length === 0) reasons.push('the registry gives no reason')
   return Object.freeze(
     reasons.map((message) => Object.freeze(ownProblem(message) ?? confluentProblem(message, told) ?? other(message, told))),
   )

@@ -1,0 +1,117 @@
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { evolve } from 'kafka-evolve'
+import {
+  httpRegistry,
+  lockedRegistry,
+  memoryRegistry,
+  pullLockfile,
+  readLockfile,
+  serveRegistry,
+  verifyLockfile,
+  writeLockfile,
+} from 'kafka-evolve/registry'
+import { pino } from 'pino'
+import { expect } from 'vitest'
+import { type KafkaCase, type Kit, until } from './cases/kit.ts'
+import { Inbox, type OrderV1, onBothKafkas, schemasFor, V1, V2 } from './kafkajs-kit.ts'
+
+/** A service of the old version, as a process that starts has it: nothing in memory but what is in the lock file. */
+function restarted(topic: string, lockfile: string, url: string | undefined) {
+  const behind = url === undefined ? {} : { registry: httpRegistry({ url, timeoutMs: 500, retries: 0 }) }
+  return evolve({
+    registry: lockedRegistry({ lockfile, ...behind }),
+    logger: pino({ level: 'silent' }),
+    topics: { [topic]: { value: V1 } },
+  })
+}
+
+/** A registry and a lock file of it, both gone at the end. */
+async function withRegistry(
+  play: (given: { url: string; lockfile: string; down(): Promise<void>; up(): Promise<void> }) => Promise<void>,
+): Promise<void> {
+  const folder = await mkdtemp(join(tmpdir(), 'lockfile-start-'))
+  const registry = memoryRegistry()
+  let server = await serveRegistry({ registry })
+  const { url } = server
+  try {
+    await play({
+      url,
+      lockfile: join(folder, 'schemas.lock'),
+      down: () => server.close(),
+      up: async () => {
+        server = await serveRegistry({ registry, port: Number(new URL(url).port) })
+      },
+    })
+  } finally {
+    await server.close()
+    await rm(folder, { recursive: true })
+  }
+}
+
+async function pull(url: string, topic: string, lockfile: string): Promise<void> {
+  const registry = httpRegistry({ url })
+  await writeLockfile(lockfile, await pullLockfile(registry, [`${topic}-value`]))
+  expect(await verifyLockfile(await readLockfile(lockfile), registry)).toEqual([])
+  await registry.close()
+}
+
+const cases: KafkaCase[] = [true, false].map((hasRegistry) => ({
+  name: `a service restarts, reads and republishes while the registry is down, ${hasRegistry ? 'and learns what is new when it is back' : 'and needs none at all'}`,
+  run: (kit: Kit) =>
+    withRegistry(async ({ url, lockfile, down, up }) => {
+      const topic = await kit.topic()
+      const online = httpRegistry({ url })
+      const [older, newer] = [V1, V2].map((value) => schemasFor({ [topic]: { value } }, { registry: online }))
+      const raw = await kit.producer()
+      await older?.producer(raw).send({ topic, messages: [{ value: { id: '1' } as never }] })
+      await newer?.producer(raw).send({ topic, messages: [{ value: { id: '2', channel: 'shop' } as never }] })
+      await pull(url, topic, lockfile)
+      // What the lock file does not know.
+      if (hasRegistry) {
+        const fields = JSON.parse(V2.source.text).fields.concat({ name: 'note', type: 'string', default: 'later' })
+        const text = JSON.stringify({ ...JSON.parse(V2.source.text), fields })
+        const { id } = await online.register(`${topic}-value`, { format: 'AVRO', text })
+        const frame = Buffer.from([0, 0, 0, 0, id, 2, 0x33, 6, 0x6e, 0x65, 0x77, 2, 0x77, 2, 0x6e])
+        await raw.send({ topic, messages: [{ value: frame }] })
+      }
+      await online.close()
+      await down()
+
+      const service = restarted(topic, lockfile, hasRegistry ? url : undefined)
+      const inbox = new Inbox<OrderV1>()
+      const consumer = service.consumer(await kit.consumer())
+      await consumer.subscribe({ topics: [topic], fromBeginning: true })
+      await consumer.run({ eachMessage: async ({ message }) => inbox.put(message.value as OrderV1) })
+      expect(await inbox.upTo(2)).toMatchObject([{ id: '1', status: 'new' }, { id: '2' }])
+      if (hasRegistry) {
+        // It waits for what it cannot know, and skips nothing.
+        await until(() => service.paused().length === 1)
+        await up()
+        expect(await inbox.upTo(3)).toMatchObject([{ id: '1' }, { id: '2' }, { id: '3' }])
+        await down()
+      }
+      // The newer message goes back under its own ID with what the old service does not know; a fresh one under the service's.
+      const [, two] = inbox.items
+      const back = Object.assign(two as OrderV1, { status: 'seen' })
+      await service.producer(raw).send({ topic, messages: [{ value: back as never }, { value: { id: '4' } as never }] })
+      await consumer.stop()
+      const bytes = await rawValues(kit, topic, hasRegistry ? 5 : 4)
+      expect(bytes.slice(-2).map((value) => value.readUInt32BE(1))).toEqual([2, 1])
+      expect(bytes.at(-2)?.toString('latin1')).toContain('shop')
+      await service.close()
+    }),
+}))
+
+async function rawValues(kit: Kit, topic: string, count: number): Promise<readonly Buffer[]> {
+  const inbox = new Inbox<Buffer>()
+  const consumer = await kit.consumer({ groupId: kit.name('raw') })
+  await consumer.subscribe({ topics: [topic], fromBeginning: true })
+  await consumer.run({ eachMessage: async ({ message }) => inbox.put(message.value as Buffer) })
+  const values = await inbox.upTo(count)
+  await consumer.stop()
+  return values
+}
+
+onBothKafkas(cases)
