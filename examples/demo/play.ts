@@ -31,7 +31,7 @@ export async function play(options: DemoOptions, story: Story, signal: AbortSign
     const billingCsr = stage.launch<BillingCsr>('billing-csr', 'billing-csr.js')
     scenery = await buildSet(stage)
     story.note(
-      `registry: schema v1 has ID ${scenery.ids.v1}, v2 has ID ${scenery.ids.v2}; both registered for every topic, as a deployment does`,
+      `registry, in a topic of this Kafka: schema v1 has ID ${scenery.ids.v1}, v2 has ID ${scenery.ids.v2}; both registered for every topic, as a deployment does`,
     )
 
     const written = await playCheckout(stage, checkout)

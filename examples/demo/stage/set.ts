@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { evolve } from 'kafka-evolve'
 import { startKafka } from 'kafka-evolve/broker'
-import { memoryRegistry, type Registry, serveRegistry } from 'kafka-evolve/registry'
+import { kafkaRegistry, type ManagedRegistry, type Registry, serveRegistry } from 'kafka-evolve/registry'
 import type { Admin, KafkaJSAggregateError } from 'kafkajs'
 import { orderV1, orderV2 } from '../schemas.ts'
 import { quietKafka } from '../services/kafka.ts'
@@ -10,7 +10,7 @@ import { DemoFailure } from './failure.ts'
 import type { Stage } from './stage.ts'
 import { within } from './watchdog.ts'
 
-/** What stands behind the services: one broker, one registry. */
+/** What stands behind the services: one broker, and one registry that keeps its schemas in a topic of that broker. */
 export interface Scenery {
   /** How the broker runs, and why so. */
   readonly way: string
@@ -31,18 +31,12 @@ const pauseMs = 250
 /** Starts broker and registry, makes the topics, registers both schemas (the deployment step), and tells the services. */
 export async function buildSet(stage: Stage): Promise<Scenery> {
   const kafka = await startKafka({ say: (line) => stage.story.note(line), signal: stage.signal })
-  const registry = memoryRegistry()
   const strikes: (() => Promise<unknown>)[] = [() => kafka.stop()]
   const strike = async (): Promise<void> => {
     for (const step of strikes.reverse()) await step().catch(() => undefined)
     strikes.length = 0
   }
   try {
-    const served = await serveRegistry({ registry })
-    strikes.push(async () => {
-      await served.close()
-      await registry.close()
-    })
     const admin = quietKafka('stage', kafka.brokers).admin()
     strikes.push(() => admin.disconnect())
     let dead = false
@@ -52,6 +46,10 @@ export async function buildSet(stage: Stage): Promise<Scenery> {
       })
     }
     await stage.waitFor('the broker to make the topics', adminSeconds, makeTopics(admin, stage))
+    const registry = await stage.waitFor('the registry to read its topic', adminSeconds, openRegistry(kafka.brokers, stage))
+    strikes.push(() => registry.close())
+    const served = await serveRegistry({ registry })
+    strikes.push(() => served.close())
     if (kafka.way !== 'given') await admin.disconnect()
     const ids = await stage.waitFor('the registry to take the schemas', adminSeconds, deploySchemas(registry, stage))
     stage.begin({ brokers: kafka.brokers, registryUrl: served.url })
@@ -98,7 +96,8 @@ function isAggregate(error: unknown): error is KafkaJSAggregateError {
 /** On somebody else's broker nothing of this run may stay. */
 async function removeTraces(admin: Admin, { run, topics }: Stage): Promise<void> {
   const existing = new Set(await admin.listTopics())
-  await admin.deleteTopics({ topics: Object.values(topics).filter((topic: string) => existing.has(topic)) })
+  const made: readonly string[] = [...Object.values(topics), schemaTopic(run)]
+  await admin.deleteTopics({ topics: made.filter((topic) => existing.has(topic)) })
   for (;;) {
     const { groups } = await admin.listGroups()
     const mine = groups.map(({ groupId }) => groupId).filter((groupId) => groupId.startsWith(`${run}.`))
@@ -106,6 +105,16 @@ async function removeTraces(admin: Admin, { run, topics }: Stage): Promise<void>
     // a member that was killed belongs to its group until its session ends
     await admin.deleteGroups(mine).catch(() => sleep(pauseMs))
   }
+}
+
+/** The topic in which the registry of a run keeps its schemas. */
+function schemaTopic(run: string): string {
+  return `${run}.schemas`
+}
+
+async function openRegistry(brokers: readonly string[], { run }: Stage): Promise<ManagedRegistry> {
+  const kafka = quietKafka('registry', brokers)
+  return kafkaRegistry({ kafka, topic: schemaTopic(run), groupPrefix: `${run}.registry` })
 }
 
 /** The deployment step of each release: v1 a year ago, v2 yesterday. Services themselves register nothing. */
