@@ -174,6 +174,20 @@ describe('explain', () => {
     expect(json).toMatchObject({ damage: { at: 5, path: '/id', expected: 'string', code: 'truncated' } })
   })
 
+  it('shows the branch of a union whose value is cut off', async () => {
+    const nothing = { fields: [{ name: 'note', type: ['null', 'string'] }], type: 'record', name: 'N' }
+    writeFileSync(join(folder, 'union.avsc'), JSON.stringify(nothing))
+    const { out } = await run(['020861', '--unframed', '--schema', 'union.avsc', '--format', 'hex'])
+    expect(out).toContain(
+      [
+        '  [0, 3)  02 08 61                   (value)  N',
+        '  [0, 3)  02 08 61                     note   null | string',
+        '  [0, 1)  02                             ·                   branch 1',
+        '  [1, 3)  08 61                          ✗                   2 bytes not read',
+      ].join('\n'),
+    )
+  })
+
   it('says when a reader cannot read it', async () => {
     const { code, out } = await run(['message.bin', '--reader', 'narrow.avsc'])
     expect(code).toBe(1)

@@ -1,3 +1,4 @@
+import { count } from '../count-words.ts'
 import { printable } from '../style.ts'
 import type { Part } from './part.ts'
 import { readable, type TextLimits } from './readable.ts'
@@ -35,7 +36,7 @@ function add(part: Part, depth: number, outer: Pick<Part, 'from' | 'name'> | und
     case 'entry':
       return addEntry(part, depth, rows, limits)
     case 'block':
-      rows.push({ ...base, name: '·', type: '', value: `a block of ${count(part.value)}`, isMinor: true })
+      rows.push({ ...base, name: '·', type: '', value: `a block of ${count(part.value, 'item')}`, isMinor: true })
       return
     case 'end':
       rows.push({ ...base, name: '·', type: '', value: 'the end', isMinor: true })
@@ -45,6 +46,9 @@ function add(part: Part, depth: number, outer: Pick<Part, 'from' | 'name'> | und
       return
     case 'unread':
       rows.push({ ...base, name: '✗', type: '', value: `${count(part.to - part.from, 'byte')} not read`, isBroken: true })
+      return
+    case 'branch':
+      rows.push({ ...base, name: '·', type: '', value: `branch ${String(part.value)}`, isMinor: true })
       return
     case 'key':
       rows.push({ ...base, name: 'key', type: '', value: readable(undefined, part.value ?? null, limits) })
@@ -60,7 +64,7 @@ function addValue(part: Part, base: Omit<Row, 'type' | 'value'>, rows: Row[], li
   const type = printable(typeLabel(schema))
   if (schema.kind === 'union') {
     const [, value] = part.parts
-    if (value === undefined) {
+    if (value?.role !== 'value') {
       rows.push({ ...base, type, value: '' })
       for (const inside of part.parts) add(inside, base.depth + 1, undefined, rows, limits)
       return
@@ -77,7 +81,7 @@ function addValue(part: Part, base: Omit<Row, 'type' | 'value'>, rows: Row[], li
     return
   }
   const isEmpty = part.items === 0
-  rows.push({ ...base, type, value: part.items === undefined ? '' : isEmpty ? 'empty' : count(part.items) })
+  rows.push({ ...base, type, value: part.items === undefined ? '' : isEmpty ? 'empty' : count(part.items, 'item') })
   if (isEmpty) return
   for (const inside of part.parts) add(inside, base.depth + 1, undefined, rows, limits)
 }
@@ -100,9 +104,4 @@ function addEntry(entry: Part, depth: number, rows: Row[], limits: TextLimits): 
 function nameOf(name: string | number | undefined): string {
   if (name === undefined) return '(value)'
   return typeof name === 'number' ? `[${name}]` : printable(name)
-}
-
-/** `1 item`, `2,000 items`. */
-export function count(number: unknown, what = 'item'): string {
-  return `${Number(number).toLocaleString('en')} ${what}${Number(number) === 1 ? '' : 's'}`
 }

@@ -1,6 +1,7 @@
+import { count } from '../count-words.ts'
 import { printable } from '../style.ts'
 import { readable, type TextLimits } from './readable.ts'
-import { count, type Row } from './rows.ts'
+import type { Row } from './rows.ts'
 import type { Carried, Seen, View } from './seen.ts'
 import { typeLabel } from './type-label.ts'
 
@@ -27,7 +28,7 @@ function shownValue(seen: Seen, limits: TextLimits): string {
   }
   if (seen.value !== undefined) return readable(seen.schema, seen.value, limits)
   if (seen.items === undefined) return ''
-  return seen.items === 0 ? 'empty' : count(seen.items)
+  return seen.items === 0 ? 'empty' : count(seen.items, 'item')
 }
 
 /** The lines for what is carried. */
@@ -40,7 +41,7 @@ export function carriedRows(carried: readonly Carried[], limits: TextLimits): Ro
       depth: 0,
       name: printable(path === '' ? '(value)' : path),
       type: schema === undefined ? '' : printable(typeLabel(schema)),
-      value: value !== undefined ? readable(schema, value, limits) : items === undefined ? count(to - from, 'byte') : count(items),
+      value: value !== undefined ? readable(schema, value, limits) : items === undefined ? count(to - from, 'byte') : count(items, 'item'),
       remark: why === 'unknown-field' ? 'unknown to you' : 'shown as something else',
     }
   })

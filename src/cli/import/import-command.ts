@@ -1,5 +1,6 @@
 import type { RegistryMode } from '../../registry/settings/mode.ts'
 import { type Command, type CommandContext, defineCommand, exitCodes } from '../command.ts'
+import { count } from '../count-words.ts'
 import { printable } from '../style.ts'
 import { usageError } from '../usage.ts'
 import { applyImport, type ImportResult, stepWords } from './apply-import.ts'
@@ -81,17 +82,19 @@ function writeText({ from, to, plan, result }: Report, { stdout, style, options 
   if (result === undefined && plan.conflicts.length === 0) list(style.green('+'), plan.steps.map(stepWords))
   list(style.red('✗'), result?.failures ?? [])
   list(style.yellow('!'), plan.notes)
-  if (plan.conflicts.length > 0) line(style.red(`${plan.conflicts.length} conflicts: nothing was changed`))
+  if (plan.conflicts.length > 0) line(style.red(`${count(plan.conflicts.length, 'conflict')}: nothing was changed`))
   else if (result === undefined)
-    line(`${plan.steps.length} steps to do, ${plan.already} versions are there already${options['dry-run'] ? ' (dry run)' : ''}`)
+    line(
+      `${count(plan.steps.length, 'step')} to do, ${count(plan.already, 'version')} there already${options['dry-run'] ? ' (dry run)' : ''}`,
+    )
   else {
     const { done, failures, mode } = result
     const words = [
-      `${done.version} versions imported`,
+      `${count(done.version, 'version')} imported`,
       `${plan.already} there already`,
       `${done.delete} deleted`,
-      `${done.config} configs`,
-      `${done.mode} modes`,
+      count(done.config, 'config'),
+      count(done.mode, 'mode'),
     ]
     line(`${words.join(', ')}${failures.length === 0 ? '' : style.red(`, ${failures.length} refused`)}`)
     if (mode === 'IMPORT')

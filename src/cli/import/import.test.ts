@@ -5,6 +5,7 @@ import { afterAll, describe, expect, it } from 'vitest'
 import { Random } from '../../codec/avro/laws/random.test-support.ts'
 import { EvolveError, isEvolveError } from '../../errors.ts'
 import { fileRegistry } from '../../registry/file/file-registry.ts'
+import { httpRegistry } from '../../registry/http/http-registry.ts'
 import { memoryRegistry } from '../../registry/memory.ts'
 import { serveRegistry } from '../../registry/server/serve.ts'
 import type { ManagedRegistry } from '../../registry/types.ts'
@@ -98,6 +99,20 @@ describe('a move from registry to registry', () => {
     }
   })
 
+  it('takes what is in force for the default context for nothing of its own', async () => {
+    const source = memoryRegistry({ compatibility: 'FULL' })
+    await source.register('s', record('A', 'f'))
+    const server = await serveRegistry({ registry: source, port: 0 })
+    const client = httpRegistry({ url: server.url })
+    try {
+      const { configs, modes } = await readRegistry(client, never)
+      expect([[...configs.keys()], [...modes.keys()]]).toEqual([[undefined], [undefined]])
+    } finally {
+      await client.close()
+      await server.close()
+    }
+  })
+
   it('is begun again where it was interrupted, at any step', async () => {
     const source = await history(7)
     const all = (await plan(source, memoryRegistry())).steps.length
@@ -180,7 +195,7 @@ describe('kafka-evolve import', () => {
         '  + version 2 of orders-value under ID 2',
         '  + config of all subjects: {"compatibility":"NONE"}',
         '  + config of orders-value: {"compatibility":"FULL"}',
-        '5 steps to do, 0 versions are there already (dry run)',
+        '5 steps to do, 0 versions there already (dry run)',
         '',
       ].join('\n'),
     })
@@ -221,7 +236,7 @@ describe('kafka-evolve import', () => {
     const clash = await run('--from', 'file:old', '--to', `file:${join(folder, 'other')}`)
     expect(clash.code).toBe(1)
     expect(clash.out).toContain('✗ ID 1 (version 1 of orders-value) means another schema at the target')
-    expect(clash.out).toContain('1 conflicts: nothing was changed')
+    expect(clash.out).toContain('1 conflict: nothing was changed')
     const moded = await run('--from', 'file:old', '--to', `file:${join(folder, 'third')}`, '--mode-after', 'READONLY', '--json')
     expect(JSON.parse(moded.out)).toMatchObject({ mode: 'READONLY', done: { version: 2 } })
   })

@@ -37,15 +37,22 @@ export async function readRegistry(registry: ManagedRegistry, signal: AbortSigna
     config: await orNone(registry.config(place, { signal })),
     mode: await orNone(registry.mode(place, { signal })),
   }))
+  const [all] = settings
+  // Some say of the default context what holds for all.
+  const own = settings.filter(({ place, config, mode }) => place !== ':.:' || !sameSettings({ config, mode }, all))
   return {
     entries,
-    configs: new Map(settings.flatMap(({ place, config }) => (config === undefined ? [] : [[place, config] as const]))),
-    modes: new Map(settings.flatMap(({ place, mode }) => (mode === undefined ? [] : [[place, mode] as const]))),
+    configs: new Map(own.flatMap(({ place, config }) => (config === undefined ? [] : [[place, config] as const]))),
+    modes: new Map(own.flatMap(({ place, mode }) => (mode === undefined ? [] : [[place, mode] as const]))),
   }
 }
 
 /** Where what is set for a context stands; some call it `:.context:` themselves. */
 const placeOf = (context: string): string => (context.startsWith(':') ? context : `:${context}:`)
+
+function sameSettings(one: object, other: { readonly config: unknown; readonly mode: unknown } | undefined): boolean {
+  return JSON.stringify(one) === JSON.stringify({ config: other?.config, mode: other?.mode })
+}
 
 /** What a registry answers, or `undefined` where it has no such page: Karapace knows no contexts, Apicurio no modes. */
 async function orNone<T>(answer: Promise<T>): Promise<T | undefined> {

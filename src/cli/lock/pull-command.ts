@@ -3,6 +3,7 @@ import { relative, resolve } from 'node:path'
 import type { LockDifference } from '../../registry/lockfile/verify.ts'
 import { type Command, type CommandContext, defineCommand, exitCodes } from '../command.ts'
 import { connectionOptions } from '../connection/options.ts'
+import { count } from '../count-words.ts'
 import { printable } from '../style.ts'
 import { usageError } from '../usage.ts'
 
@@ -70,7 +71,7 @@ function reportPull(changes: readonly string[], subjects: number, { json, stdout
   else {
     for (const change of changes) stdout.write(`  ${style.green('+')} ${printable(change)}\n`)
     stdout.write(
-      `${style.bold(file)}: ${subjects} ${subjects === 1 ? 'subject' : 'subjects'}, ${changes.length === 0 ? 'nothing new' : `${changes.length} changed`}\n`,
+      `${style.bold(file)}: ${count(subjects, 'subject')}, ${changes.length === 0 ? 'nothing new' : `${changes.length} changed`}\n`,
     )
   }
   return exitCodes.ok
@@ -80,7 +81,7 @@ function reportDifferences(differences: readonly LockDifference[], name: string,
   if (json) stdout.write(`${JSON.stringify({ lockfile: options.lock, registry: name, differences })}\n`)
   else {
     for (const { kind, message } of differences) stdout.write(`  ${style.red('✗')} ${style.yellow(kind)}  ${printable(message)}\n`)
-    const words = differences.length === 0 ? style.green('says what the registry says') : style.red(`${differences.length} differences`)
+    const words = differences.length === 0 ? style.green('says what the registry says') : style.red(count(differences.length, 'difference'))
     stdout.write(`${style.bold(options.lock)}: ${words} (${name})\n`)
     if (differences.length > 0) stdout.write(`  ${style.cyan('hint:')} look at each, then kafka-evolve pull\n`)
   }
