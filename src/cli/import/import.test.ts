@@ -99,6 +99,24 @@ describe('a move from registry to registry', () => {
     }
   })
 
+  it('takes the mode in force, which Karapace says of every subject, for none of its own', async () => {
+    const source = memoryRegistry()
+    for (const subject of ['a', 'b', 'c']) await source.register(subject, record('A', 'f'))
+    await source.setMode('b', 'READWRITE')
+    await source.setMode(undefined, 'READONLY')
+    const karapace: ManagedRegistry = new Proxy(source, {
+      get: (target, name) => {
+        if (name === 'mode') return (subject?: string) => target.mode(subject, { defaultToGlobal: true })
+        const member: unknown = Reflect.get(target, name)
+        return typeof member === 'function' ? member.bind(target) : member
+      },
+    })
+    expect([...(await readRegistry(karapace, never)).modes]).toEqual([
+      [undefined, 'READONLY'],
+      ['b', 'READWRITE'],
+    ])
+  })
+
   it('takes what is in force for the default context for nothing of its own', async () => {
     const source = memoryRegistry({ compatibility: 'FULL' })
     await source.register('s', record('A', 'f'))

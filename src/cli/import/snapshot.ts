@@ -43,12 +43,27 @@ export async function readRegistry(registry: ManagedRegistry, signal: AbortSigna
   return {
     entries,
     configs: new Map(own.flatMap(({ place, config }) => (config === undefined ? [] : [[place, config] as const]))),
-    modes: new Map(own.flatMap(({ place, mode }) => (mode === undefined ? [] : [[place, mode] as const]))),
+    modes: ownModes(own),
   }
 }
 
 /** Where what is set for a context stands; some call it `:.context:` themselves. */
 const placeOf = (context: string): string => (context.startsWith(':') ? context : `:${context}:`)
+
+/**
+ * Modes that were set. Where every subject has one, the registry says what is in force, as Karapace does: those that are the mode for all are then none of their
+ * own. A source that was set to READONLY to be moved would set each subject of the target to READONLY.
+ */
+function ownModes(
+  settings: readonly { readonly place: string | undefined; readonly mode: RegistryMode | undefined }[],
+): ReadonlyMap<string | undefined, RegistryMode> {
+  const all = settings.find(({ place }) => place === undefined)?.mode
+  const isInForce = settings.every(({ place, mode }) => mode !== undefined || place === undefined || isContext(place))
+  const own = settings.filter(({ place, mode }) => place === undefined || !isInForce || mode !== all)
+  return new Map(own.flatMap(({ place, mode }) => (mode === undefined ? [] : [[place, mode] as const])))
+}
+
+const isContext = (place: string): boolean => place.startsWith(':.') && place.endsWith(':')
 
 function sameSettings(one: object, other: { readonly config: unknown; readonly mode: unknown } | undefined): boolean {
   return JSON.stringify(one) === JSON.stringify({ config: other?.config, mode: other?.mode })
