@@ -31,6 +31,9 @@ export interface Connection<R extends Registry = ManagedRegistry> {
 /** A registry that lists what it holds; a lock file is one, too. */
 export type Browsable = Registry & Pick<BrowsableRegistry, 'subjects' | 'uses'>
 
+/** What holds where nothing was set, as a server has it unless it is told otherwise. */
+const defaultLevel = 'BACKWARD'
+
 /** Milliseconds for a call with all its attempts, at least. */
 const deadline = 30_000
 
@@ -51,7 +54,7 @@ export async function openAddress(address: string, { options, cwd }: ConnectionC
 export async function openWith(address: string, access: Access): Promise<Connection> {
   if (address.startsWith('file:')) {
     const path = await logOf(resolve(access.cwd, folderOf(address)))
-    return { registry: await fileRegistry({ path, readOnly: true }), name: `file:${folderOf(address)}` }
+    return { registry: await fileRegistry({ path, readOnly: true, compatibility: defaultLevel }), name: `file:${folderOf(address)}` }
   }
   const urls = address
     .split(',')

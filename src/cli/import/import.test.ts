@@ -211,13 +211,12 @@ describe('kafka-evolve import', () => {
         '  + version 1 of orders-value under ID 1',
         '  + delete version 1 of orders-value',
         '  + version 2 of orders-value under ID 2',
-        '  + config of all subjects: {"compatibility":"NONE"}',
         '  + config of orders-value: {"compatibility":"FULL"}',
-        '5 steps to do, 0 versions there already (dry run)',
+        '4 steps to do, 0 versions there already (dry run)',
         '',
       ].join('\n'),
     })
-    expect((await run(...line)).out).toContain('2 versions imported, 0 there already, 1 deleted, 2 configs, 0 modes')
+    expect((await run(...line)).out).toContain('2 versions imported, 0 there already, 1 deleted, 1 config, 0 modes')
     expect((await run(...line)).out).toContain('0 versions imported, 2 there already, 0 deleted, 0 configs, 0 modes')
     const json = JSON.parse((await run(...line, '--json')).out) as object
     expect(json).toMatchObject({ already: 2, done: { version: 0 }, failures: [], conflicts: [], mode: 'READWRITE' })
