@@ -1,6 +1,6 @@
 import type { LogHandle } from './file-system.ts'
 
-const pieceLength = 1024 * 1024
+const pieceLength = 256 * 1024
 
 /** The bytes of the file from `offset` to its present end. */
 export async function readBytes(handle: LogHandle, offset: number): Promise<Buffer> {
@@ -16,7 +16,7 @@ export async function readBytes(handle: LogHandle, offset: number): Promise<Buff
   return bytes.subarray(0, done)
 }
 
-/** Gives the bytes of the file to its present end, from the first one, in pieces of at most 1 MiB. */
+/** Gives the bytes of the file to its present end, from the first one, in pieces of at most 256 KiB. */
 export async function* readPieces(handle: LogHandle): AsyncGenerator<Buffer, void, undefined> {
   const { size } = await handle.stat()
   let offset = 0

@@ -1,16 +1,10 @@
 import { EvolveError } from '../../errors.ts'
 import type { SchemaText } from '../../schema/text.ts'
 import { maxId } from '../checks.ts'
-import { withoutSubject } from '../entries.ts'
 import { schemaGuid } from '../schema-guid.ts'
 import { schemaKey } from '../schema-key.ts'
-import type { RegisteredSchema, SubjectVersion } from '../types.ts'
-
-/** A version as it is held: what was registered, and whether it is still listed. */
-export interface HeldVersion {
-  readonly entry: SubjectVersion
-  deleted: boolean
-}
+import type { RegisteredSchema } from '../types.ts'
+import type { HeldVersion } from './held-version.ts'
 
 /** A schema under its ID, with the versions that hold it: at least one. Most have just that one: a list for each would be a lot of memory. */
 interface HeldSchema {
@@ -54,9 +48,12 @@ export class ContextSchemas {
     return this.#nextId - 1
   }
 
+  has(id: number): boolean {
+    return this.#schemas.has(id)
+  }
+
   get(id: number): RegisteredSchema | undefined {
-    const [use] = this.uses(id)
-    return use === undefined ? undefined : withoutSubject(use.entry)
+    return this.uses(id)[0]?.schema
   }
 
   /** The ID of the schema with this key. */
@@ -75,7 +72,7 @@ export class ContextSchemas {
       [...this.#schemas.keys()].toReversed().flatMap((id) =>
         this.uses(id)
           .slice(0, 1)
-          .map(({ entry }) => [schemaGuid(entry), id]),
+          .map(({ schema }) => [schemaGuid(schema), id]),
       ),
     )
     return this.#guids.get(guid)
@@ -99,23 +96,23 @@ export class ContextSchemas {
 
   /** Adds a use of a schema, and the schema where it is new. */
   use(version: HeldVersion): void {
-    const { entry } = version
-    const known = this.#schemas.get(entry.id)
+    const { id, schema } = version
+    const known = this.#schemas.get(id)
     if (known !== undefined) {
       if (Array.isArray(known.uses)) known.uses.push(version)
       else known.uses = [known.uses, version]
       return
     }
-    const key = schemaKey(entry)
-    this.#schemas.set(entry.id, { key, uses: version })
-    this.#addId(key, entry.id)
-    this.#guids?.set(schemaGuid(entry), this.#ids.get(key) ?? entry.id)
-    this.reserve(entry.id)
+    const key = schemaKey(schema)
+    this.#schemas.set(id, { key, uses: version })
+    this.#addId(key, id)
+    this.#guids?.set(schemaGuid(schema), this.#ids.get(key) ?? id)
+    this.reserve(id)
   }
 
   /** Takes a use away, and the schema with the last one. */
   drop(version: HeldVersion): void {
-    const { id } = version.entry
+    const { id, schema } = version
     const known = this.#schemas.get(id)
     if (known === undefined) return
     const left = this.uses(id).filter((use) => use !== version)
@@ -123,7 +120,7 @@ export class ContextSchemas {
     if (left.length > 0) return
     this.#schemas.delete(id)
     this.#removeId(known.key, id)
-    const guid = this.#guids === undefined ? undefined : schemaGuid(version.entry)
+    const guid = this.#guids === undefined ? undefined : schemaGuid(schema)
     if (guid === undefined || this.#guids?.get(guid) !== id) return
     const other = this.#ids.get(known.key)
     if (other === undefined) this.#guids.delete(guid)

@@ -1,4 +1,4 @@
-import type { HeldVersion } from './context.ts'
+import type { HeldVersion } from './held-version.ts'
 import { referredSubject } from './qualified-subject.ts'
 
 /** Which versions refer to which. */
@@ -27,8 +27,8 @@ export class HeldReferences {
   }
 }
 
-function targets({ entry }: HeldVersion): readonly string[] {
-  return (entry.references ?? []).map(({ subject, version }) => keyOf(referredSubject(entry.subject, subject), version))
+function targets(held: HeldVersion): readonly string[] {
+  return (held.references ?? []).map(({ subject, version }) => keyOf(referredSubject(held.subject, subject), version))
 }
 
 function keyOf(subject: string, version: number): string {

@@ -16,7 +16,8 @@ import type {
   UseOptions,
 } from '../types.ts'
 import type { StoreChange } from './changes.ts'
-import { ContextSchemas, type HeldVersion } from './context.ts'
+import { ContextSchemas } from './context.ts'
+import { HeldVersion } from './held-version.ts'
 import { defaultContext, normalSubject, qualify, splitSubject, subjectFilter } from './qualified-subject.ts'
 import { HeldReferences } from './references-held.ts'
 
@@ -54,17 +55,17 @@ export class SchemaStore {
     if (held.length === 0) return undefined
     const key = schemaKey(schema)
     const context = this.#contextOf(subject)
-    return held.findLast((one) => (deleted || !one.deleted) && context.keyOf(one.entry.id) === key)?.entry
+    return held.findLast((one) => (deleted || !one.deleted) && context.keyOf(one.id) === key)?.entry
   }
 
   /** Whether the ID is in use in the context of the subject. */
   has(id: number, subject = ''): boolean {
-    return this.#contextOf(subject).get(id) !== undefined
+    return this.#contextOf(subject).has(id)
   }
 
   /** The subject in its normal spelling: where it holds versions already, the very text that they have, so that there is one in memory and not one for each. */
   nameOf(subject: string): string {
-    return this.#held(subject)[0]?.entry.subject ?? normalSubject(subject)
+    return this.#held(subject)[0]?.subject ?? normalSubject(subject)
   }
 
   /** Whether this ID may mean this schema in the context of the subject: it means it already, or nothing. */
@@ -74,7 +75,7 @@ export class SchemaStore {
 
   /** The number that the next version of the subject gets: one more than the highest, deleted ones included. */
   nextVersion(subject: string): number {
-    return (this.#held(subject).at(-1)?.entry.version ?? 0) + 1
+    return (this.#held(subject).at(-1)?.version ?? 0) + 1
   }
 
   /**
@@ -116,7 +117,7 @@ export class SchemaStore {
 
   /** Whether the version is there, deleted or not: `undefined` when it is not. */
   isDeleted(subject: string, version: number): boolean | undefined {
-    return this.#held(subject).find(({ entry }) => entry.version === version)?.deleted
+    return this.#held(subject).find((one) => one.version === version)?.deleted
   }
 
   /**
@@ -157,7 +158,7 @@ export class SchemaStore {
       if (schemas.reserved > highest) yield { type: 'reserve', context, id: schemas.reserved }
     }
     for (const [subject, held] of this.#subjects) {
-      const versions = held.filter((one) => one.deleted).map(({ entry }) => entry.version)
+      const versions = held.filter((one) => one.deleted).map((one) => one.version)
       if (versions.length > 0) yield { type: 'delete', subject, versions }
     }
     // Last: a delete may take settings back.
@@ -174,22 +175,22 @@ export class SchemaStore {
 
   /** See `Registry.versions`. */
   versions(subject: string, options?: DeletedOptions): readonly number[] {
-    return Object.freeze(this.#asked(subject, options).map(({ entry }) => entry.version))
+    return Object.freeze(this.#asked(subject, options).map((one) => one.version))
   }
 
   /** See `Registry.version`. */
   version(subject: string, version: number, options?: DeletedOptions): SubjectVersion {
     const versions = this.#asked(subject, options)
     checkVersion(subject, version)
-    const found = versions.find(({ entry }) => entry.version === version)
+    const found = versions.find((one) => one.version === version)
     if (found !== undefined) return found.entry
-    const latest = versions.at(-1)?.entry.version
+    const latest = versions.at(-1)?.version
     throw new EvolveError('version-not-found', `there is no version ${version}, the latest is ${latest}`, { subject })
   }
 
   /** See `Registry.latest`. */
   latest(subject: string): SubjectVersion {
-    return this.version(subject, this.#asked(subject).at(-1)?.entry.version ?? 0)
+    return this.version(subject, this.#asked(subject).at(-1)?.version ?? 0)
   }
 
   /** See `Registry.lookup`. */
@@ -216,7 +217,7 @@ export class SchemaStore {
     this.schemaById(id, { subject })
     const held = this.#contextsFor(id, subject)?.uses(id) ?? []
     const uses = held.filter((one) => deleted || !one.deleted)
-    return Object.freeze(uses.map(({ entry }) => Object.freeze({ subject: entry.subject, version: entry.version })))
+    return Object.freeze(uses.map(({ subject: holder, version }) => Object.freeze({ subject: holder, version })))
   }
 
   /** See `BrowsableRegistry.idsByGuid`. */
@@ -246,12 +247,12 @@ export class SchemaStore {
     const context = this.#inContext(splitSubject(entry.subject).context)
     if (!context.allows(entry.id, entry)) throw new EvolveError('registry-corrupt', 'the ID already means another schema', details)
     const held = this.#held(entry.subject)
-    if (held.some((one) => one.entry.version === entry.version)) {
+    if (held.some((one) => one.version === entry.version)) {
       throw new EvolveError('registry-corrupt', `there is a version ${entry.version} already`, details)
     }
-    const version: HeldVersion = { entry, deleted: false }
+    const version = new HeldVersion(entry, held.at(-1))
     // Versions come in any order only from elsewhere.
-    const behind = held.findIndex((one) => one.entry.version > entry.version)
+    const behind = held.findIndex((one) => one.version > entry.version)
     held.splice(behind === -1 ? held.length : behind, 0, version)
     this.#subjects.set(entry.subject, held)
     context.use(version)
@@ -269,7 +270,7 @@ export class SchemaStore {
     const chosen = this.#chosen(subject, versions)
     const listed = chosen.find(isListed)
     if (listed !== undefined) {
-      throw new EvolveError('registry-corrupt', `version ${listed.entry.version} is not deleted, and cannot be purged`, { subject })
+      throw new EvolveError('registry-corrupt', `version ${listed.version} is not deleted, and cannot be purged`, { subject })
     }
     const context = this.#contextOf(subject)
     for (const version of chosen) {
@@ -283,7 +284,7 @@ export class SchemaStore {
 
   #chosen(subject: string, versions: readonly number[]): readonly HeldVersion[] {
     const held = this.#held(subject)
-    const chosen = held.filter(({ entry }) => versions.includes(entry.version))
+    const chosen = held.filter(({ version }) => versions.includes(version))
     if (chosen.length === versions.length && chosen.length > 0) return chosen
     throw new EvolveError('registry-corrupt', 'a version that is not there cannot be deleted', { subject })
   }
@@ -314,10 +315,8 @@ export class SchemaStore {
   #contextsFor(id: number, subject = ''): ContextSchemas | undefined {
     const { context, name } = splitSubject(subject)
     const own = this.#contexts.get(context)
-    if (context !== defaultContext || name === '' || own?.get(id) !== undefined) return own
-    const holding = [...this.#contexts].find(([other]) =>
-      this.#held(qualify({ context: other, name })).some(({ entry }) => entry.id === id),
-    )
+    if (context !== defaultContext || name === '' || own?.has(id) === true) return own
+    const holding = [...this.#contexts].find(([other]) => this.#held(qualify({ context: other, name })).some((one) => one.id === id))
     return holding?.[1] ?? own
   }
 }
