@@ -53,6 +53,11 @@ export const catalog: readonly CatalogEntry[] = [
     load: async () => (await import('./registry/registry-command.ts')).registryCommand,
   },
   {
+    name: 'compact',
+    summary: 'write the file of a file store anew, without what is of no use',
+    load: async () => (await import('./compact/compact-command.ts')).compactCommand,
+  },
+  {
     name: 'completion',
     summary: 'print the completion script for bash, zsh or fish',
     load: async () => (await import('./completion/completion-command.ts')).completionCommand,

@@ -98,7 +98,7 @@ describe('the program', () => {
 
   it.each([
     ['hepl', 'did you mean help?'],
-    ['complete', 'did you mean completion?'],
+    ['completi', 'did you mean completion?'],
     ['xyzzy', 'see kafka-evolve --help'],
     ['help hlep', 'did you mean help?'],
   ])('%s: %s', async (line, hint) => {

@@ -74,23 +74,44 @@ export interface FakeConsumer {
   readonly consumer: Consumer
   readonly config: () => ConsumerRunConfig | undefined
   readonly joined: (groupId: string) => void
+  /** Tells those who listen to an event, by the name it has in `consumer.events`. */
+  readonly emit: (name: string, payload: object) => void
 }
 
 export function fakeConsumer(): FakeConsumer {
   let config: ConsumerRunConfig | undefined
-  const listeners: ((event: { payload: { groupId: string } }) => void)[] = []
+  const listeners: { readonly name: string; readonly told: (event: { payload: object }) => void }[] = []
+  const paused = new Set<number>()
+  const topics = new Set<string>()
+  const mark = (on: boolean, given: { topic: string; partitions?: number[] }[]): void => {
+    for (const { topic, partitions = [] } of given) {
+      topics.add(topic)
+      for (const partition of partitions) on ? paused.add(partition) : paused.delete(partition)
+    }
+  }
   const consumer = {
     connect: async () => {},
-    events: { GROUP_JOIN: 'consumer.group_join' },
-    on: (_name: string, listener: (typeof listeners)[number]) => listeners.push(listener),
+    events: { GROUP_JOIN: 'group_join', END_BATCH_PROCESS: 'end_batch_process', STOP: 'stop', CRASH: 'crash' },
+    on: (name: string, told: (typeof listeners)[number]['told']) => listeners.push({ name, told }),
     run: async (given?: ConsumerRunConfig) => {
       config = given
     },
+    pause: (given: { topic: string; partitions?: number[] }[]) => mark(true, given),
+    resume: (given: { topic: string; partitions?: number[] }[]) => mark(false, given),
+    paused: () => (paused.size === 0 ? [] : [...topics].map((topic) => ({ topic, partitions: [...paused] }))),
+    seek: () => {},
+    stop: async () => {},
+    disconnect: async () => {},
   }
-  const joined = (groupId: string): void => {
-    for (const listener of listeners) listener({ payload: { groupId } })
+  const emit = (wanted: string, payload: object): void => {
+    for (const { name, told } of listeners) if (name === wanted) told({ payload })
   }
-  return { consumer: consumer as unknown as Consumer, config: () => config, joined }
+  return {
+    consumer: consumer as unknown as Consumer,
+    config: () => config,
+    joined: (groupId) => emit('group_join', { groupId, memberAssignment: {} }),
+    emit,
+  }
 }
 
 export function kafkaMessage(offset: string, value: Buffer | null, key: Buffer | null = null): KafkaMessage {
