@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { type KafkaCluster, startKafka } from 'kafka-evolve/broker'
 import { type Admin, ConfigResourceTypes, type Kafka } from 'kafkajs'
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
+import { afterAll, afterEach, beforeAll, describe, expect, inject, it } from 'vitest'
 import { dumpOf } from '../src/registry/dump.test-support.ts'
 import { type KafkaRegistryOptions, kafkaRegistry, type ManagedRegistry, type UnknownTopicRecord } from '../src/registry/index.ts'
 import { confluentTopic, karapaceTopic, type TopicDump } from '../src/registry/kafka/foreign-topics.test-support.ts'
@@ -20,8 +21,12 @@ let kafka: Kafka
 let admin: Admin
 const open: ManagedRegistry[] = []
 
+let own: KafkaCluster | undefined
+
 beforeAll(async () => {
-  kafka = testKafka()
+  // Brokers that were given are not to be configured otherwise.
+  if (inject('kafkaWay') === 'given') own = await startKafka({ way: 'process' })
+  kafka = testKafka(own === undefined ? {} : { brokers: own.brokers })
   admin = kafka.admin()
   await admin.connect()
   // The cleaner of a broker looks around every 15 s.
@@ -31,6 +36,7 @@ afterEach(async () => void (await Promise.all(open.splice(0).map((registry) => r
 afterAll(async () => {
   await setCleaner([])
   await admin?.disconnect()
+  await own?.stop()
 })
 
 async function setCleaner(configEntries: { name: string; value: string }[]): Promise<void> {

@@ -27,15 +27,19 @@ export async function readTopic(address: string, stop: AbortSignal): Promise<Top
   const reading = newReading()
   const tail = new TopicTail(links, settings, reading.replay)
   const end = new TopicEnd(links, topic)
+  const stopped = (): void => void tail.close()
+  stop.addEventListener('abort', stopped)
   try {
+    stop.throwIfAborted()
     const last = await end.ask(settings.timeouts.startMs)
     tail.start()
-    if (last > 0) await tail.passed(last - 1, AbortSignal.any([stop, AbortSignal.timeout(mostMs)]))
+    if (last > 0) await tail.passed(last - 1, mostMs)
     return reading.contents()
   } catch (error) {
     stop.throwIfAborted()
     throw kafkaFailure(error, 'read the topic', topic)
   } finally {
+    stop.removeEventListener('abort', stopped)
     await tail.close()
     end.close()
   }

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises'
 import { EvolveError } from '../../errors.ts'
 import { SchemaStore } from '../state/store.ts'
 import type { ManagedRegistry } from '../types.ts'
@@ -22,9 +23,9 @@ import { TopicWriter } from './writer.ts'
 export async function kafkaRegistry(options: KafkaRegistryOptions): Promise<ManagedRegistry> {
   const settings = kafkaSettings(options)
   const { topic, firstId, level, timeouts, onUnknown } = settings
-  const signal = AbortSignal.timeout(timeouts.startMs)
+  const deadline = performance.now() + timeouts.startMs
   const links = await linksTo(options, settings)
-  await prepareTopic(links, settings, signal)
+  await prepareTopic(links, settings, deadline)
   const store = new SchemaStore(firstId, level)
   const replay = new Replay(store, onUnknown)
   const parts = {
@@ -39,15 +40,25 @@ export async function kafkaRegistry(options: KafkaRegistryOptions): Promise<Mana
   const node = new TopicNode(parts)
   try {
     parts.tail.start()
-    const end = await parts.end.ask(timeouts.requestMs)
-    if (end > 0) await parts.tail.passed(end - 1, signal)
+    const end = await endOf(parts.end, timeouts.requestMs, deadline)
+    if (end > 0) await parts.tail.passed(end - 1, deadline - performance.now())
     checkOffsets(replay, topic)
     await node.pin()
     return node
   } catch (error) {
     await node.close()
-    if (signal.aborted) throw new EvolveError('registry-timeout', `the topic was not read within ${timeouts.startMs} ms`, { topic }, error)
     throw kafkaFailure(error, 'read the topic', topic)
+  }
+}
+
+async function endOf(topicEnd: TopicEnd, requestMs: number, deadline: number): Promise<number> {
+  for (;;) {
+    try {
+      return await topicEnd.ask(requestMs)
+    } catch (error) {
+      if (performance.now() > deadline) throw error
+    }
+    await sleep(200)
   }
 }
 

@@ -12,7 +12,7 @@ import { isRefusal, kafkaFailure } from './failures.ts'
 import { noopKey } from './keys.ts'
 import type { KafkaSettings } from './options.ts'
 import type { Replay } from './replay.ts'
-import type { TopicTail } from './tail.ts'
+import { closedError, type TopicTail } from './tail.ts'
 import type { TopicEnd } from './topic-end.ts'
 import type { TopicWriter } from './writer.ts'
 
@@ -41,7 +41,7 @@ export interface NodeParts {
 export class TopicNode extends StoreRegistry {
   readonly #parts: NodeParts
   readonly #queue = new Queue()
-  readonly #closing = new AbortController()
+  #closed = false
   #sweeping: NodeJS.Timeout | undefined
   #nextLookAt = 0
   #look: Promise<boolean> | undefined
@@ -54,8 +54,8 @@ export class TopicNode extends StoreRegistry {
 
   async close(): Promise<void> {
     const { tail, writer, end } = this.#parts
-    if (this.#closing.signal.aborted) return
-    this.#closing.abort(closed())
+    if (this.#closed) return
+    this.#closed = true
     clearTimeout(this.#sweeping)
     await tail.close()
     await writer.close()
@@ -79,7 +79,7 @@ export class TopicNode extends StoreRegistry {
 
   protected async view(options: CallOptions | undefined): Promise<SchemaStore> {
     options?.signal?.throwIfAborted()
-    this.#closing.signal.throwIfAborted()
+    if (this.#closed) throw closedError()
     return this.#parts.store
   }
 
@@ -108,7 +108,7 @@ export class TopicNode extends StoreRegistry {
 
   async #change<T>(decide: Decide<T>, options: CallOptions | undefined): Promise<T> {
     const { tail, settings } = this.#parts
-    const deadline = AbortSignal.any([AbortSignal.timeout(settings.timeouts.writeMs), this.#closing.signal])
+    const deadline = performance.now() + settings.timeouts.writeMs
     for (let attempt = 0; attempt < maxAttempts; attempt += 1) {
       const store = await this.view(options)
       if (tail.lostRecords) throw lostRecords(settings.topic)
@@ -133,7 +133,7 @@ export class TopicNode extends StoreRegistry {
    * Sends the record of a change, and reads the topic until it is known whether it counts. From the sending on, the call cannot be aborted.
    * @throws EvolveError when it is not known: then it may count, now or never.
    */
-  async #make(change: StoreChange, deadline: AbortSignal): Promise<boolean> {
+  async #make(change: StoreChange, deadline: number): Promise<boolean> {
     const { tail, store, writer, settings } = this.#parts
     const { topic } = settings
     const seq = tail.position
@@ -148,11 +148,11 @@ export class TopicNode extends StoreRegistry {
       if ('error' in sent && isRefusal(sent.error)) throw sent.error
       const last = 'offset' in sent ? sent.offset : await this.#barrier(deadline, sent.error)
       if (last < seq) throw lostRecords(topic)
-      await tail.passed(Math.max(seq, last), deadline)
+      await tail.passed(Math.max(seq, last), deadline - performance.now())
       return watch.seen || ('offset' in sent && sent.offset === seq)
     } catch (error) {
-      if (this.#closing.signal.aborted) throw closed()
-      if (!deadline.aborted) throw kafkaFailure(error, 'write to the topic', topic)
+      if (this.#closed) throw closedError()
+      if (performance.now() < deadline) throw kafkaFailure(error, 'write to the topic', topic)
       const hint = 'it may count or not: ask again, or do it again, which finds out'
       throw new EvolveError('registry-timeout', 'the topic did not say in time whether the change counts', { topic, hint }, error)
     }
@@ -162,11 +162,11 @@ export class TopicNode extends StoreRegistry {
    * Sends records that say nothing until one is acknowledged; gives its offset. What was sent before is then in front of it, or nowhere where it counts; and as all
    * in-sync replicas have this one, they have that too.
    */
-  async #barrier(deadline: AbortSignal, cause: unknown): Promise<number> {
+  async #barrier(deadline: number, cause: unknown): Promise<number> {
     let failure = cause
-    for (let attempt = 0; !deadline.aborted; attempt += 1) {
-      await sleep(Math.random() * Math.min(1_000, 50 * 2 ** attempt), undefined, { signal: deadline }).catch(() => undefined)
-      if (deadline.aborted) break
+    for (let attempt = 0; ; attempt += 1) {
+      await sleep(Math.random() * Math.min(1_000, 50 * 2 ** attempt))
+      if (this.#closed || performance.now() > deadline) break
       try {
         return await this.#parts.writer.send([{ key: noopKey, value: null }])
       } catch (error) {
@@ -198,9 +198,8 @@ export class TopicNode extends StoreRegistry {
     const { catchUpMs } = settings.timeouts
     if (performance.now() < this.#nextLookAt) return false
     try {
-      const signal = AbortSignal.any([AbortSignal.timeout(catchUpMs), this.#closing.signal])
       const behind = await end.ask(catchUpMs)
-      if (behind > 0) await tail.passed(behind - 1, signal)
+      if (behind > 0) await tail.passed(behind - 1, catchUpMs)
       return true
     } catch {
       // While nobody leads the topic, answers come from memory, and one in a while waits to see whether that is still so.
@@ -211,7 +210,7 @@ export class TopicNode extends StoreRegistry {
 
   #sweepLater(): void {
     const { replay, settings } = this.#parts
-    if (this.#sweeping !== undefined || replay.keys.spentCount === 0 || this.#closing.signal.aborted) return
+    if (this.#sweeping !== undefined || replay.keys.spentCount === 0 || this.#closed) return
     const ms = settings.timeouts.sweepMs * (0.5 + Math.random())
     this.#sweeping = setTimeout(() => {
       this.#sweeping = undefined
@@ -224,10 +223,10 @@ export class TopicNode extends StoreRegistry {
   async #sweep(): Promise<void> {
     const { replay, tail, writer, settings } = this.#parts
     const keys = replay.keys.spent(maxSwept)
-    if (keys.length === 0 || tail.lostRecords || this.#closing.signal.aborted) return
+    if (keys.length === 0 || tail.lostRecords || this.#closed) return
     try {
       const offset = await writer.send(keys.map((key) => ({ key, value: null })))
-      await tail.passed(offset + keys.length - 1, AbortSignal.any([AbortSignal.timeout(settings.timeouts.requestMs), this.#closing.signal]))
+      await tail.passed(offset + keys.length - 1, settings.timeouts.requestMs)
     } catch (error) {
       settings.logger.warn({ err: error, topic: settings.topic }, 'records that say nothing any more could not be taken out of the topic')
     }
@@ -252,10 +251,6 @@ function isChange<T>(outcome: Outcome<Decision<T>>): outcome is { readonly value
 function answered<T>(outcome: Outcome<Decision<T>>, store: SchemaStore): T {
   if ('error' in outcome) throw outcome.error
   return outcome.value.answer(store)
-}
-
-function closed(): EvolveError {
-  return new EvolveError('registry-rejected', 'this registry is closed')
 }
 
 function lostRecords(topic: string): EvolveError {

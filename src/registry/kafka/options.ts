@@ -65,6 +65,8 @@ export interface KafkaSettings {
   readonly timeouts: Required<KafkaRegistryTimeouts>
 }
 
+/** Most warnings of one node about records that it passes over. */
+const maxWarnings = 20
 const defaultTimeouts = { startMs: 30_000, writeMs: 15_000, requestMs: 5_000, catchUpMs: 500, stallMs: 15_000, sweepMs: 60_000 }
 
 /** Checks the options. @throws EvolveError `invalid-options`. */
@@ -88,13 +90,20 @@ export function kafkaSettings(options: KafkaRegistryOptions): KafkaSettings {
   if (!isCompatibilityLevel(level)) throw notALevel(level)
   const timeouts = { ...defaultTimeouts, ...options.timeouts }
   for (const [name, ms] of Object.entries(timeouts)) if (!(ms > 0 && ms < 2 ** 31)) throw invalid(`timeouts.${name} is not a time`)
-  const onUnknown = options.onUnknownRecord ?? ((record) => warn(topic, record))
+  const onUnknown = options.onUnknownRecord ?? warner(topic)
   return { topic, replicationFactor, groupPrefix, firstId, level, onUnknown, logger, timeouts }
 }
 
-function warn(topic: string, { offset, problem }: UnknownTopicRecord): void {
-  process.emitWarning(`topic ${topic}: the record at offset ${offset} was passed over: ${problem}`, {
-    type: 'RegistryWarning',
-    detail: 'It is left where it is, and an ID that it names is not given to a new schema.',
-  })
+/** Warns of the first few; a topic may hold thousands. */
+function warner(topic: string): (record: UnknownTopicRecord) => void {
+  let told = 0
+  return ({ offset, problem }) => {
+    told += 1
+    if (told > maxWarnings) return
+    const more = told === maxWarnings ? ' No more of them are told; use onUnknownRecord to see all.' : ''
+    process.emitWarning(`topic ${topic}: the record at offset ${offset} was passed over: ${problem}`, {
+      type: 'RegistryWarning',
+      detail: `It is left where it is, and an ID that it names is not given to a new schema.${more}`,
+    })
+  }
 }

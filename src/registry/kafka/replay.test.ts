@@ -316,6 +316,21 @@ describe('the records of a topic', () => {
     )
   })
 
+  it('may give one schema two IDs: the lower one is for whoever registers it next, whatever their order', () => {
+    const record = (name: string, id: number): Log[number] => ({
+      key: `{"keytype":"SCHEMA","subject":"${name}","version":1,"magic":1}`,
+      value: JSON.stringify({ subject: name, version: 1, id, schema: '"int"', deleted: false }),
+    })
+    for (const log of [
+      [record('a', 9), record('b', 5)],
+      [record('b', 5), record('a', 9)],
+    ]) {
+      const { store } = replayed(log)
+      expect(store.prepare('c', { format: 'AVRO', text: '"int"' }).id).toBe(5)
+      expect([store.schemaById(5).text, store.schemaById(9).text]).toEqual(['"int"', '"int"'])
+    }
+  })
+
   it('never give one ID two meanings, and leave nothing of a text that was purged once the topic is swept', async () => {
     let purged = 0
     await fc.assert(

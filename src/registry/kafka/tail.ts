@@ -1,8 +1,15 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Batch, Consumer } from 'kafkajs'
+import { EvolveError } from '../../errors.ts'
 import { type Links, letGo } from './links.ts'
 import type { KafkaSettings } from './options.ts'
 import { keyId, type Replay } from './replay.ts'
+
+interface Waiting {
+  readonly offset: number
+  done(): void
+  stop(reason: unknown): void
+}
 
 interface Watch {
   readonly key: string
@@ -18,7 +25,7 @@ export class TopicTail {
   readonly #settings: KafkaSettings
   readonly #replay: Replay
   readonly #watches = new Map<number, Watch>()
-  #waiting: { readonly offset: number; readonly done: () => void }[] = []
+  readonly #waiting = new Set<Waiting>()
   #consumer: Consumer | undefined
   #over: () => void = () => undefined
   #sign = 0
@@ -48,24 +55,26 @@ export class TopicTail {
 
   async close(): Promise<void> {
     this.#closed = true
+    for (const waiting of [...this.#waiting]) waiting.stop(closedError())
     this.#over()
     await this.#running
   }
 
-  /** Resolves when the record at this offset was read, or is known to be gone; rejects with the reason of the signal. */
-  passed(offset: number, signal: AbortSignal): Promise<void> {
+  /** Resolves when the record at this offset was read, or is known to be gone; rejects with `registry-timeout` after so many milliseconds. */
+  passed(offset: number, ms: number): Promise<void> {
     if (this.position > offset) return Promise.resolve()
     return new Promise((resolve, reject) => {
-      const entry = { offset, done: () => settle(resolve) }
-      const abort = (): void => settle(() => reject(signal.reason))
       const settle = (end: () => void): void => {
-        signal.removeEventListener('abort', abort)
-        this.#waiting = this.#waiting.filter((one) => one !== entry)
+        clearTimeout(timer)
+        this.#waiting.delete(entry)
         end()
       }
-      this.#waiting.push(entry)
-      signal.addEventListener('abort', abort)
-      if (signal.aborted) abort()
+      const entry: Waiting = { offset, done: () => settle(resolve), stop: (reason) => settle(() => reject(reason)) }
+      const late = (): void =>
+        entry.stop(new EvolveError('registry-timeout', 'the topic was not read in time', { topic: this.#settings.topic }))
+      const timer = setTimeout(late, Math.max(0, ms))
+      this.#waiting.add(entry)
+      if (this.#closed) entry.stop(closedError())
     })
   }
 
@@ -161,4 +170,9 @@ export class TopicTail {
     for (const offset of this.#watches.keys()) if (offset < this.position) this.#watches.delete(offset)
     for (const { offset, done } of [...this.#waiting]) if (offset < this.position) done()
   }
+}
+
+/** What whoever still waits is told when the registry is closed. */
+export function closedError(): EvolveError {
+  return new EvolveError('registry-rejected', 'this registry is closed')
 }

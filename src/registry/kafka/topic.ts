@@ -10,7 +10,7 @@ import type { KafkaSettings } from './options.ts'
  * old records instead of compacting them.
  * @throws EvolveError `invalid-options` for such a topic, with the command that cures it; `registry-unavailable` and others while brokers do not answer.
  */
-export async function prepareTopic(links: Links, settings: KafkaSettings, signal: AbortSignal): Promise<void> {
+export async function prepareTopic(links: Links, settings: KafkaSettings, deadline: number): Promise<void> {
   const { topic } = settings
   for (;;) {
     const admin = links.admin()
@@ -20,11 +20,11 @@ export async function prepareTopic(links: Links, settings: KafkaSettings, signal
       return await check(admin, settings)
     } catch (error) {
       const failure = kafkaFailure(error, 'prepare the topic', topic)
-      if (!failure.retryable || signal.aborted) throw failure
+      if (!failure.retryable || performance.now() > deadline) throw failure
     } finally {
       await letGo(admin)
     }
-    await sleep(200, undefined, { signal }).catch(() => undefined)
+    await sleep(200)
   }
 }
 
