@@ -13,14 +13,15 @@ export interface DefaultProblem {
 const MAX_LONG = 2n ** 63n
 
 /** What was found out about parts of a default: without it unions inside each other would be tried again and again. */
-type Verdicts = Map<object, Map<Schema, DefaultProblem | undefined>>
+export type Verdicts = Map<object, Map<Schema, DefaultProblem | undefined>>
 
 /**
  * Whether JSON can stand as the default of a type: `undefined` when it can (Apache Avro 1.12, "Schema Record", table of
- * field defaults; for a union any branch may take it). JSON nested deeper than types may be is no default.
+ * field defaults; for a union any branch may take it). JSON nested deeper than types may be is no default. Whoever asks about parts of one
+ * default gives the same `verdicts` each time.
  */
-export function checkDefault(type: Schema, json: unknown): DefaultProblem | undefined {
-  return check(type, json, new Map(), 0)
+export function checkDefault(type: Schema, json: unknown, verdicts: Verdicts = new Map()): DefaultProblem | undefined {
+  return check(type, json, verdicts, 0)
 }
 
 function check(type: Schema, json: unknown, verdicts: Verdicts, depth: number): DefaultProblem | undefined {
@@ -96,15 +97,18 @@ function checkPart(type: Schema, json: unknown, verdicts: Verdicts, depth: numbe
 /** The branch that a default of objects or arrays takes: looked for once, as one is needed for every message. */
 const branchesTaken = new WeakMap<object, Map<readonly Schema[], number>>()
 
-/** The branch of a union that takes a default: the first that can; text such as `'NaN'` is text first, a number only where no branch takes text. */
-export function defaultBranch(branches: readonly Schema[], json: unknown): number {
-  if (typeof json !== 'object' || json === null) return findBranch(branches, json)
+/**
+ * The branch of a union that takes a default: the first that can; text such as `'NaN'` is text first, a number only where no branch takes text. `verdicts` as
+ * for {@link checkDefault}.
+ */
+export function defaultBranch(branches: readonly Schema[], json: unknown, verdicts?: Verdicts): number {
+  if (typeof json !== 'object' || json === null) return findBranch(branches, json, verdicts)
   const taken = remember(branchesTaken, json, () => new Map<readonly Schema[], number>())
-  return remember(taken, branches, () => findBranch(branches, json))
+  return remember(taken, branches, () => findBranch(branches, json, verdicts))
 }
 
-function findBranch(branches: readonly Schema[], json: unknown): number {
-  const fits = (branch: Schema): boolean => checkDefault(branch, json) === undefined
+function findBranch(branches: readonly Schema[], json: unknown, verdicts: Verdicts | undefined): number {
+  const fits = (branch: Schema): boolean => checkDefault(branch, json, verdicts) === undefined
   const literal = branches.findIndex((branch) => fits(branch) && !(typeof json === 'string' && isFloatingPoint(branch)))
   return literal >= 0 ? literal : branches.findIndex(fits)
 }

@@ -35,24 +35,31 @@ async function list(call: Call): Promise<Reply> {
   if (!isBrowsable(registry)) return refuse(501, 'this registry does not list its schemas')
   const { offset, limit } = pageOf(query, schemasAtOnce)
   const listed: object[] = []
-  let passed = 0
-  for await (const entry of entries(registry, query)) {
-    if (passed >= offset) listed.push(versionMembers(entry, call))
-    passed += 1
+  for await (const entry of entries(registry, query, offset)) {
+    listed.push(versionMembers(entry, call))
     if (listed.length >= limit) break
   }
   return ok(listed)
 }
 
-/** Versions in the order of their subjects, ascending; of each subject only the last where the query says `latestOnly`. */
-async function* entries(registry: BrowsableRegistry, query: URLSearchParams): AsyncGenerator<SubjectVersion> {
+/** Versions in the order of their subjects, ascending, behind the first `offset`; of each subject only the last where the query says `latestOnly`. */
+async function* entries(registry: BrowsableRegistry, query: URLSearchParams, offset: number): AsyncGenerator<SubjectVersion> {
   const which = flagged(query, 'deleted')
   const ruleType = query.get('ruleType') ?? ''
+  let ahead = offset
   for (const subject of await registry.subjects({ prefix: query.get('subjectPrefix') ?? '', ...which })) {
-    const all = await unlessGone(registry.versions(subject, which))
-    for (const version of flag(query, 'latestOnly') ? (all ?? []).slice(-1) : (all ?? [])) {
+    const all = (await unlessGone(registry.versions(subject, which))) ?? []
+    const wanted = flag(query, 'latestOnly') ? all.slice(-1) : all
+    // A subject that lies ahead of the page as a whole is not read, where it is not rules that decide what is on the list.
+    if (ruleType === '' && wanted.length <= ahead) {
+      ahead -= wanted.length
+      continue
+    }
+    for (const version of wanted) {
       const entry = await unlessGone(registry.version(subject, version, which))
-      if (entry !== undefined && (ruleType === '' || hasRuleOf(ruleType, entry))) yield entry
+      if (entry === undefined || (ruleType !== '' && !hasRuleOf(ruleType, entry))) continue
+      if (ahead > 0) ahead -= 1
+      else yield entry
     }
   }
 }
