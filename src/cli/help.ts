@@ -1,6 +1,6 @@
 import type { CatalogEntry, Command, Positional } from './command.ts'
 import { commonOptions, type Option, type OptionTable } from './options.ts'
-import { type Style, visibleWidth } from './style.ts'
+import { type Style, visibleWidth, widestOf } from './style.ts'
 
 /** The longest line of help: longer ones are hard to read however wide the terminal is. */
 const widest = 100
@@ -117,7 +117,7 @@ const widthOf = (columns: number | undefined): number => Math.max(40, Math.min(c
 
 /** Two columns; a long word on the left gets a line of its own. */
 function columnsOf(rows: readonly (readonly [string, string])[], width: number): string[] {
-  const left = Math.min(Math.max(...rows.map(([word]) => visibleWidth(word))), 28)
+  const left = Math.min(widestOf(rows.map(([word]) => word)), 28)
   const indent = ' '.repeat(left + 4)
   return rows.flatMap(([word, text]) => {
     const lines = wrap(text, width - left - 4)

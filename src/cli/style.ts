@@ -52,6 +52,13 @@ export function visibleWidth(text: string): number {
   return [...text.replace(/\u001b\[\d+m/g, '')].length
 }
 
+/** Columns of the widest of any number of texts. */
+export function widestOf(texts: Iterable<string>): number {
+  let widest = 0
+  for (const text of texts) widest = Math.max(widest, visibleWidth(text))
+  return widest
+}
+
 /** Text of others (a registry's answer, a message, a file's name) on one line, with nothing in it that steers a terminal. */
 export function printable(text: string): string {
   // biome-ignore lint/suspicious/noControlCharactersInRegex: that is what is looked for.

@@ -236,6 +236,14 @@ describe('explain', () => {
     expect(full).toContain('"S49"')
   })
 
+  it('shows all of what is very long, where all is asked for', async () => {
+    const many = encode(order, { ...value, lines: Array.from({ length: 70_000 }, () => ({ sku: '' })) })
+    writeFileSync(join(folder, 'many.bin'), many)
+    const { code, out } = await run(['many.bin', '--unframed', '--schema', 'order.avsc', '--full'])
+    expect(code).toBe(0)
+    expect(out.split('\n').length).toBeGreaterThan(140_000)
+  })
+
   it('never hands a control character of a message to the terminal', async () => {
     const evil = encode(order, { ...value, id: '\u001b[2J\u009b31m\u202e' })
     const { out } = await run([`0000000002${evil.toString('hex')}`, '--no-color'])

@@ -1,4 +1,4 @@
-import { type Style, visibleWidth } from '../style.ts'
+import { type Style, visibleWidth, widestOf } from '../style.ts'
 import type { Row } from './rows.ts'
 
 /** Bytes of a line that are shown in hex. */
@@ -9,8 +9,8 @@ const widestType = 40
 /** A table of byte ranges, bytes, names, types and values, in columns. */
 export function table(rows: readonly Row[], bytes: Buffer, style: Style): string[] {
   const digits = String(bytes.length).length
-  const name = Math.min(widestName, Math.max(...rows.map((row) => row.depth * 2 + visibleWidth(row.name))))
-  const type = Math.min(widestType, Math.max(...rows.map((row) => visibleWidth(row.type))))
+  const name = Math.min(widestName, widestOf(rows.map((row) => `${'  '.repeat(row.depth)}${row.name}`)))
+  const type = Math.min(widestType, widestOf(rows.map((row) => row.type)))
   return rows.map((row) => {
     const cells = [
       style.dim(rangeOf(row, digits)),

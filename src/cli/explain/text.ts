@@ -22,10 +22,10 @@ export function explanationText(explanation: Explanation, style: Style, limits: 
   ]
   if (body === undefined) return [...lines, ...otherLanguage(explanation, style), ''].join('\n')
   const rows: Row[] = [...frameRows(explanation), ...partRows(body, limits)]
-  lines.push(style.bold('what the writer wrote'), ...table(rows, bytes, style), '')
-  lines.push(...damage(explanation, style))
-  if (reader !== undefined) lines.push(...readerLines(reader, bytes, style, limits))
-  return lines.join('\n')
+  const account = reader === undefined ? [] : readerLines(reader, bytes, style, limits)
+  return [...lines, style.bold('what the writer wrote'), ...table(rows, bytes, style), '', ...damage(explanation, style), ...account].join(
+    '\n',
+  )
 }
 
 /** What is said of a message that no schema serializer wrote. */
@@ -110,11 +110,12 @@ function readerLines(reader: ReaderAccount, bytes: Buffer, style: Style, limits:
     return [...lines, `  ${style.red(`✗ it cannot be read${where}: [${error.code}] ${printable(error.problem)}`)}`, '']
   }
   if (view === undefined) return lines
-  lines.push(...table(seenRows(view, limits), bytes, style), '')
-  if (view.carried.length > 0)
-    lines.push(style.bold('what you carry, and write back untouched'), ...table(carriedRows(view.carried, limits), bytes, style), '')
-  lines.push(`${style.bold('written back unchanged')}  ${roundTrip(reader.isSameAgain, style)}`, '')
-  return lines
+  const carried =
+    view.carried.length === 0
+      ? []
+      : [style.bold('what you carry, and write back untouched'), ...table(carriedRows(view.carried, limits), bytes, style), '']
+  const back = `${style.bold('written back unchanged')}  ${roundTrip(reader.isSameAgain, style)}`
+  return [...lines, ...table(seenRows(view, limits), bytes, style), '', ...carried, back, '']
 }
 
 function roundTrip(isSame: boolean | undefined, style: Style): string {

@@ -1,4 +1,5 @@
 import { registryModes } from '../../registry/settings/mode.ts'
+import { connectionOptions } from '../connection/options.ts'
 import type { FlagOption, NumberOption, TextOption } from '../options.ts'
 
 const side = (what: string, variable: string): { readonly auth: TextOption; readonly token: TextOption } => ({
@@ -7,7 +8,7 @@ const side = (what: string, variable: string): { readonly auth: TextOption; read
     placeholder: 'USER:PASSWORD',
     help: `Basic authentication at the ${what}; better in the environment`,
     env: [`KAFKA_EVOLVE_${variable}_AUTH`],
-    group: 'Access',
+    group: 'Registry',
   },
   token: {
     type: 'text',
@@ -15,7 +16,7 @@ const side = (what: string, variable: string): { readonly auth: TextOption; read
     help: `A file with a bearer token for the ${what}`,
     env: [`KAFKA_EVOLVE_${variable}_TOKEN_FILE`],
     complete: 'file',
-    group: 'Access',
+    group: 'Registry',
   },
 })
 const source = side('source', 'FROM')
@@ -56,14 +57,6 @@ export const importOptions: {
   'from-token-file': source.token,
   'to-auth': target.auth,
   'to-token-file': target.token,
-  ca: { type: 'text', placeholder: 'FILE', help: 'Certificates (PEM) to trust besides those of Node', complete: 'file', group: 'Access' },
-  timeout: {
-    type: 'number',
-    placeholder: 'MS',
-    help: 'Longest wait for one answer, in milliseconds',
-    min: 1,
-    max: 600_000,
-    default: 10_000,
-    group: 'Access',
-  },
+  ca: connectionOptions.ca,
+  timeout: connectionOptions.timeout,
 }

@@ -3,7 +3,7 @@ import type { CallOptions, DeletedOptions } from '../../registry/types.ts'
 import { type Command, type CommandContext, defineCommand, exitCodes } from '../command.ts'
 import type { Browsable, Connection } from '../connection/open.ts'
 import { connectionOptions } from '../connection/options.ts'
-import { printable, visibleWidth } from '../style.ts'
+import { printable, visibleWidth, widestOf } from '../style.ts'
 
 const options = {
   versions: { type: 'flag', help: 'Also the versions of each, with their IDs' },
@@ -89,7 +89,7 @@ async function numbersOf(registry: Browsable, subject: string, options: CallOpti
 
 function write(listed: readonly ListedSubject[], { stdout, style }: Context): void {
   const names = listed.map(({ subject }) => printable(subject))
-  const width = Math.max(0, ...names.map(visibleWidth))
+  const width = widestOf(names)
   for (const [index, { versions }] of listed.entries()) {
     const name = names[index] as string
     if (versions === undefined) stdout.write(`${name}\n`)
