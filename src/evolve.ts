@@ -14,7 +14,7 @@ import { EvolveError } from './errors.ts'
 import type { PausedPartition } from './middleware/outage.ts'
 import { createPipeline, type MiddlewareOptions } from './middleware/pipeline.ts'
 import type { UndecodableCount } from './middleware/undecodable.ts'
-import { cachedRegistry } from './registry/cached/cached-registry.ts'
+import { remembering } from './registry/cached/cached-registry.ts'
 import type { Registry, SubjectVersion } from './registry/types.ts'
 import type { Deserializer } from './serde/deserializer.ts'
 import type { Serializer } from './serde/serializer.ts'
@@ -25,7 +25,7 @@ import type { MessageSide } from './transport/message.ts'
 
 /** Options of {@link evolve}. */
 export interface EvolveOptions<T extends Topics> {
-  /** Where schemas come from. Its answers are cached here. */
+  /** Where schemas come from. Its answers are cached here, unless it is a `cachedRegistry` with options of your own. */
   readonly registry: Registry
   /** What each topic holds. Topics that are not named pass through untouched. */
   readonly topics: T
@@ -79,7 +79,7 @@ export function evolve<const T extends Topics>(options: EvolveOptions<T>): Schem
   if (typeof options?.registry?.schemaById !== 'function') throw new EvolveError('invalid-options', 'evolve needs a registry')
   if (typeof options.topics !== 'object' || options.topics === null) throw new EvolveError('invalid-options', 'evolve needs topics')
   const { topics, autoRegister = false, logger = pino({ name: 'kafka-evolve', level: 'warn' }), middleware = {} } = options
-  const registry = cachedRegistry(options.registry)
+  const registry = remembering(options.registry)
   const versions = createSubjectVersions(registry, { autoRegister, logger })
   const serdes = createTopicSerdes(topics, { writers: createWriterSchemas(registry), versions, logger })
   const counts = new Map<string, UndecodableCount>()

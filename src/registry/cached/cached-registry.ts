@@ -19,3 +19,8 @@ export function cachedRegistry(inner: Registry, options: CachedRegistryOptions =
   if (!isBrowsable(inner)) return new Cache(inner, checked)
   return isConfigurable(inner) ? new ManagedCache(inner, checked) : new BrowsableCache(inner, checked)
 }
+
+/** The registry if it remembers, else one that does: a second memory with other options would hide those of the first. */
+export function remembering(registry: Registry): CachedRegistry {
+  return registry instanceof Cache ? registry : cachedRegistry(registry)
+}

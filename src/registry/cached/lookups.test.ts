@@ -74,6 +74,20 @@ describe('look-ups for messages', () => {
     expect(server.asked).toHaveLength(2)
   })
 
+  it('are remembered as the options of a cache say that is given', async () => {
+    const { server, registry } = await halfSlow()
+    const cached = cachedRegistry(registry, { negativeTtlMs: 0 })
+    const { deserialize } = evolve({ registry: cached, topics: { t: { value: avro(known) } } }).deserializer('t', 'value')
+    for (let n = 0; n < 3; n += 1)
+      await expectCode(
+        Promise.resolve().then(() => deserialize(message(99))),
+        'schema-not-found',
+      )
+    expect(server.asked).toHaveLength(3)
+    expect(await deserialize(message(1))).toEqual({ a: 3 })
+    expect(cached.stats()).toMatchObject({ misses: 4, entries: { schemas: 1 } })
+  })
+
   it('go on as before in an outage, for all that is known', async () => {
     const { server, registry, open } = await halfSlow()
     open()
