@@ -66,9 +66,9 @@ const hints: ReadonlyMap<number, string> = new Map([
 export function refusalError(refusal: Refusal): EvolveError {
   const { base, question, status, registryCode, message, details } = refusal
   const code = codeOf(refusal)
-  // A code of its own says more than the status.
-  const isPlain = registryCode === undefined || registryCode < 1_000
-  const hint = code === 'registry-rejected' && isPlain ? hints.get(status >= 300 && status < 400 ? 301 : status) : undefined
+  // "No such page" is not what is meant where there is a code of the API for what is not there.
+  const isPage = (status !== 404 && status !== 405) || registryCode === undefined || registryCode < 1_000
+  const hint = code === 'registry-rejected' && isPage ? hints.get(status >= 300 && status < 400 ? 301 : status) : undefined
   const said = message === undefined || message === '' ? '' : `: ${message}`
   const problem = `the registry at ${base} answered ${registryCode ?? status} to ${question}${said}`
   return new EvolveError(code, problem, { ...details, status, registryCode, ...(hint === undefined ? {} : { hint }) })

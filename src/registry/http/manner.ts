@@ -23,7 +23,7 @@ export interface HttpRegistryOptions {
   readonly headers?: Readonly<Record<string, string>> | undefined
   /** Milliseconds for one attempt at one address, answer included; default 5,000. */
   readonly timeoutMs?: number | undefined
-  /** Milliseconds for a whole call with all its attempts and pauses; default 30,000. */
+  /** Milliseconds for a whole call with all its attempts and pauses; default 30,000, or `timeoutMs` where that is more. */
   readonly deadlineMs?: number | undefined
   /** How often all addresses are asked again, after a pause, when all failed for the moment; default 2. */
   readonly retries?: number | undefined
@@ -44,7 +44,15 @@ export interface CheckedOptions extends Manner {
 
 /** @throws EvolveError `invalid-options`; no part of an address or of credentials is in its message. */
 export function checkedOptions(options: HttpRegistryOptions): CheckedOptions {
-  const { timeoutMs = 5_000, deadlineMs = 30_000, retries = 2, maxAnswerBytes = 2 * 1024 * 1024, headers = {}, fetch, tls } = options
+  const {
+    timeoutMs = 5_000,
+    deadlineMs = Math.max(30_000, timeoutMs),
+    retries = 2,
+    maxAnswerBytes = 2 * 1024 * 1024,
+    headers = {},
+    fetch,
+    tls,
+  } = options
   atLeast('timeoutMs', timeoutMs, 1)
   atLeast('deadlineMs', deadlineMs, 1)
   atLeast('retries', retries, 0)

@@ -37,9 +37,16 @@ describe('the reasons in messages', () => {
       '/name',
       'NAME_MISMATCH',
     ],
+    [
+      `{errorType:"TYPE_CHANGED", description:"A type at path '#/properties/id' is different between the new schema and the old schema"}`,
+      'backward',
+      '#/properties/id',
+      'TYPE_CHANGED',
+    ],
   ])('of Confluent come apart: %s', (message, direction, path, kind) => {
     const beside = ['{oldSchemaVersion: 4}', '{oldSchema: \'"int"\'}', "{validateFields: 'false', compatibility: 'BACKWARD'}"]
     expect(problemsOf([message, ...beside], 1)).toEqual([{ version: 4, direction, path, kind, message: expect.any(String), hint }])
+    expect(problemsOf([message, `{oldSchema: '${'x'.repeat(3_000)}`.slice(0, 2_000)], 7)).toHaveLength(1)
     expect(problemsOf([message], 7)).toMatchObject([{ version: 7 }])
     expect(isAboutVersions([message])).toBe(true)
   })

@@ -2,10 +2,10 @@ import type { CompatibilityProblem } from '../../errors.ts'
 
 const ownBackward = /^new readers cannot read what version (\d{1,10}) wrote: (.*) \(([A-Z_]+) at ([^)]*)\): (.*)$/s
 const ownForward = /^readers of version (\d{1,10}) cannot read what the new schema writes: (.*) \(([A-Z_]+) at ([^)]*)\): (.*)$/s
-const confluent = /^\{errorType: ?'([A-Z_]+)', description: ?'(.*)', additionalInfo: ?'.*'\}$/s
+const confluent = /^\{errorType: ?(['"])([A-Z_]+)\1, description: ?(['"])(.*?)\3(?:, additionalInfo: ?(['"]).*\5)?\}$/s
 const confluentVersion = /^\{oldSchemaVersion: ?'?(\d{1,10})'?\}$/
-/** What Confluent's server says beside the reasons. */
-const beside = /^\{(oldSchema|validateFields|compatibility): ?.*\}$/s
+/** What Confluent's server says beside the reasons. The end may have been cut off. */
+const beside = /^\{(oldSchema|validateFields|compatibility): ?/
 
 const otherHint = 'change the new schema so that the level allows it'
 
@@ -39,8 +39,8 @@ function ownProblem(text: string): CompatibilityProblem | undefined {
 function confluentProblem(text: string, version: number): CompatibilityProblem | undefined {
   const found = confluent.exec(text)
   if (found === null) return undefined
-  const [, kind = '', message = ''] = found
-  const path = /path '(\/[^']*)'/.exec(message)?.[1] ?? '/'
+  const [, , kind = '', , message = ''] = found
+  const path = /path '([/#][^']*)'/.exec(message)?.[1] ?? '/'
   // The schema that is named first is the reader's.
   const reader = /\b(new|old) schema\b/i.exec(message)?.[1]?.toLowerCase()
   return { version, direction: reader === 'old' ? 'forward' : 'backward', path, kind, message, hint: otherHint }

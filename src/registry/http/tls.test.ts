@@ -3,7 +3,9 @@ import type { AddressInfo } from 'node:net'
 import type { TLSSocket } from 'node:tls'
 import { inspect } from 'node:util'
 import { afterEach, describe, expect, it } from 'vitest'
+import { memoryRegistry } from '../memory.ts'
 import { expectCode } from '../registry-cases.test-support.ts'
+import { serveRegistry } from '../server/serve.ts'
 import { always, client, closeAll } from './fake-server.test-support.ts'
 import { httpRegistry } from './http-registry.ts'
 import { testAuthority, testClientCert, testClientKey, testServerCert, testServerKey } from './test-certificates.test-support.ts'
@@ -106,5 +108,28 @@ describe('TLS', () => {
   it('is not for a fetch of the user', () => {
     const call = () => httpRegistry({ url: 'https://127.0.0.1:1', tls: {}, fetch: globalThis.fetch })
     expect(call).toThrow(expect.objectContaining({ code: 'invalid-options' }))
+  })
+
+  it('and a password open the registry of this package, and nothing less does', async () => {
+    const server = await serveRegistry({
+      registry: memoryRegistry(),
+      tls: { cert: testServerCert, key: testServerKey, ca: testAuthority, requestCert: true },
+      auth: { users: [{ name: 'me', password: 'secret-value-1', rights: { admin: ['*'] } }] },
+    })
+    try {
+      expect(server.url).toMatch(/^https:/)
+      const url = server.url.replace('localhost', '127.0.0.1')
+      const tls = { ca: testAuthority, cert: testClientCert, key: testClientKey }
+      const auth = { username: 'me', password: 'secret-value-1' }
+      const registry = client(url, { tls, auth })
+      expect(await registry.register('s', { format: 'AVRO', text: '"int"' })).toMatchObject({ id: 1, version: 1 })
+      expect(await registry.subjects()).toEqual(['s'])
+      const wrong = await expectCode(client(url, { tls, auth: { ...auth, password: 'secret-value-2' } }).subjects(), 'registry-rejected')
+      expect(wrong.message).toContain('check the credentials')
+      expect(inspect(wrong, { depth: 10 })).not.toContain('secret-value')
+      await expectCode(client(url, { tls: { ca: testAuthority }, auth }).subjects(), 'registry-unavailable')
+    } finally {
+      await server.close()
+    }
   })
 })
