@@ -8,6 +8,16 @@ export const catalog: readonly CatalogEntry[] = [
     load: async () => (await import('./gate/check-command.ts')).checkCommand,
   },
   {
+    name: 'diff',
+    summary: 'say what two versions of a schema differ in, and what that means for readers',
+    load: async () => (await import('./gate/diff-command.ts')).diffCommand,
+  },
+  {
+    name: 'lint',
+    summary: 'say what in schemas will stand in the way later',
+    load: async () => (await import('./gate/lint-command.ts')).lintCommand,
+  },
+  {
     name: 'explain',
     summary: 'say what is in a message, byte by byte',
     load: async () => (await import('./explain/explain-command.ts')).explainCommand,

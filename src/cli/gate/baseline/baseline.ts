@@ -22,8 +22,8 @@ export interface BaselineSubject {
 export interface Baseline {
   /** For people: `registry http://…`, `origin/main`. */
   readonly name: string
-  /** Finds a schema there. @throws EvolveError for a registry that does not answer. */
-  find(subject: string, schema: GateSchema): Promise<BaselineSubject>
+  /** Finds a subject there, or where the baseline has none the schema's file. @throws EvolveError for a registry that does not answer. */
+  find(subject: string, schema?: GateSchema): Promise<BaselineSubject>
   /** Whether the baseline knows the subject of a file that others use types of: one that it does not is no subject. */
   knows(subject: string, schema: GateSchema): Promise<boolean>
   /** What else is to be said once everything was looked at, such as files that are gone. */

@@ -76,16 +76,16 @@ class GitBaseline implements Baseline {
       for (const subject of options.subjectsOf(schema)) remember(this.#bySubject, subject, () => []).push(schema)
   }
 
-  async find(subject: string, schema: GateSchema): Promise<BaselineSubject> {
-    const old = this.#counterpart(subject, schema)
+  async find(subject: string, schema?: GateSchema): Promise<BaselineSubject> {
+    const old = schema === undefined ? undefined : this.#counterpart(subject, schema)
     if (old === undefined) {
-      const unreadable = this.#faults.find(({ place }) => place?.file === schema.file)
+      const unreadable = this.#faults.find(({ place }) => place?.file === schema?.file)
       if (unreadable !== undefined)
         this.#remarks.push({
           rule: 'unreadable-version',
           severity: 'warning',
           subject,
-          message: `${schema.file} of ${this.name} is no schema, so it is not compared: ${unreadable.message}`,
+          message: `${schema?.file} of ${this.name} is no schema, so it is not compared: ${unreadable.message}`,
         })
       return { level: undefined, versions: async () => [] }
     }

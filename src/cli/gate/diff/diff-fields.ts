@@ -43,7 +43,7 @@ function pairsOf(old: RecordSchema, next: RecordSchema): Map<Field, Field> {
 
 /** The field that went where this one came, if there is but one that it may be: of a type that reads it. */
 function likely(field: Field, come: readonly Field[], gone: readonly Field[]): Field | undefined {
-  const fits = (from: Field, to: Field): boolean => from.type.kind === to.type.kind && checkSchemas(to.type, from.type).compatible
+  const fits = (from: Field, to: Field): boolean => checkSchemas(to.type, from.type).compatible
   const [candidate, ...others] = gone.filter((one) => fits(one, field))
   if (candidate === undefined || others.length > 0) return undefined
   return come.filter((one) => fits(candidate, one)).length === 1 ? candidate : undefined
@@ -88,7 +88,8 @@ function stayed(old: Field, next: Field, place: DiffPlace, inside: DiffInside): 
         ]
   return [
     ...renamed,
-    ...inside(old.type, next.type, place),
+    // Old readers do not look for it under its new name, so what is in it does not touch them.
+    ...inside(old.type, next.type, place, renamed.length > 0),
     ...diffDefault(old, next, place),
     ...diffAliases(old.aliases, next.aliases, place).filter(() => renamed.length === 0),
     ...diffDoc(old.doc, next.doc, place),

@@ -2,7 +2,7 @@ import { checkSchemas } from '../../../resolution/compatibility.ts'
 import { unqualified } from '../../../schema/names.ts'
 import { remember } from '../../../schema/remember.ts'
 import type { FixedSchema, Schema } from '../../../schema/types.ts'
-import { broken, fine, type SchemaChange } from './change.ts'
+import { broken, fine, type SchemaChange, unaffected } from './change.ts'
 import { diffFields } from './diff-fields.ts'
 import { diffSymbols } from './diff-symbols.ts'
 import { diffUnions } from './diff-unions.ts'
@@ -14,14 +14,39 @@ import { typeWords } from './words.ts'
  * Attributes that Avro does not know are not compared.
  */
 export function diffSchemas(old: Schema, next: Schema): SchemaChange[] {
-  const seen = new Map<Schema, Set<Schema>>()
-  const inside: DiffInside = (from, to, place) => {
-    const partners = remember(seen, from, () => new Set<Schema>())
-    if (from === to || partners.size === partners.add(to).size) return []
-    return diffTypes(from, to, 'name' in to ? { ...place, type: to.name, member: undefined } : place, inside, place)
-  }
+  const later: Later = []
+  const hidden = walk(later, (found) => ({ ...found, oldReaders: unaffected }))
+  const inside = walk(later, (found) => found, hidden)
   const root = { path: 'name' in next ? unqualified(next.name) : next.kind, type: undefined, member: undefined }
-  return inside(old, next, root)
+  const changes = inside(old, next, root)
+  for (const compare of later) changes.push(...compare())
+  return changes
+}
+
+/** What is compared when the rest is done: a chain of types may be longer than the stack of calls is deep. The list grows while it is gone through. */
+type Later = (() => SchemaChange[])[]
+
+/** Types inside each other that are compared at once. */
+const maxDepth = 100
+
+/** A comparison that meets each pair of types once. @param hidden takes over where old readers do not look. */
+function walk(later: Later, seenBy: (change: SchemaChange) => SchemaChange, hidden?: DiffInside): DiffInside {
+  const seen = new Map<Schema, Set<Schema>>()
+  let depth = 0
+  const inside: DiffInside = (old, next, place, isHidden = false) => {
+    if (isHidden && hidden !== undefined) return hidden(old, next, place)
+    if (depth >= maxDepth) {
+      later.push(() => inside(old, next, place))
+      return []
+    }
+    const partners = remember(seen, old, () => new Set<Schema>())
+    if (old === next || partners.size === partners.add(next).size) return []
+    depth += 1
+    const changes = diffTypes(old, next, 'name' in next ? { ...place, type: next.name, member: undefined } : place, inside, place)
+    depth -= 1
+    return changes.map(seenBy)
+  }
+  return inside
 }
 
 function diffTypes(old: Schema, next: Schema, place: DiffPlace, inside: DiffInside, around: DiffPlace): SchemaChange[] {

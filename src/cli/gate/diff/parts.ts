@@ -10,8 +10,8 @@ export interface DiffPlace {
   readonly member: string | undefined
 }
 
-/** Compares what is inside of two types. */
-export type DiffInside = (old: Schema, next: Schema, place: DiffPlace) => SchemaChange[]
+/** Compares what is inside of two types; `isHidden` where old readers do not come to see it. */
+export type DiffInside = (old: Schema, next: Schema, place: DiffPlace, isHidden?: boolean) => SchemaChange[]
 
 /** The name of a type, its aliases, its documentation. */
 export function diffNames(old: RecordSchema | EnumSchema | FixedSchema, next: typeof old, place: DiffPlace): SchemaChange[] {

@@ -1,3 +1,5 @@
+import { lintRules } from '../lint/rules.ts'
+
 /** What each rule of the gate means, in one sentence. */
 const texts: Readonly<Record<string, string>> = {
   NAME_MISMATCH: 'A named type has another name, and no alias says that it is the same.',
@@ -15,9 +17,10 @@ const texts: Readonly<Record<string, string>> = {
   'schema-missing': 'A subject is mapped to a schema that is not there.',
   'schema-deleted': 'A schema is gone.',
   'new-subject': 'The subject is not known yet.',
+  'max-warnings': 'There are more warnings than are allowed.',
 }
 
 /** What a rule means. */
 export function ruleText(rule: string): string {
-  return texts[rule] ?? rule
+  return texts[rule] ?? lintRules.find(({ id }) => id === rule)?.text ?? rule
 }

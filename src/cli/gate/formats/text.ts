@@ -11,12 +11,13 @@ const maxLine = 120
 /** A report for people. */
 export function peopleText(report: Report, style: Style, verbose: boolean): string {
   const own = new Set(report.subjects.flatMap(({ findings }) => findings))
-  const others = report.findings.filter((finding) => !own.has(finding))
+  const others = report.findings.filter((finding) => !own.has(finding) && (verbose || finding.severity !== 'note'))
   const blocks = [
     ...report.subjects.filter(({ status }) => verbose || status !== 'unchanged').map((subject) => subjectBlock(subject, style)),
     ...others.map((finding) => findingBlock(finding, style)),
   ]
-  const line = summaryLine(report)
+  const hidden = report.findings.some(({ severity }) => severity === 'note') && !verbose ? ' (--verbose shows them)' : ''
+  const line = `${summaryLine(report)}${hidden}`
   return [...blocks, hasErrors(report) ? style.red(style.bold(line)) : style.green(line)].map((block) => `${block}\n`).join('\n')
 }
 

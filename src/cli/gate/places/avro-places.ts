@@ -13,6 +13,8 @@ export interface NameUse {
 /** Where the types and fields of a schema or a protocol in JSON stand, and what they use. */
 export interface AvroPlaces extends PlaceIndex {
   readonly uses: readonly NameUse[]
+  /** An attribute of a type, or of a field of it. */
+  attribute(name: string, type: string, field?: string): JsonNode | undefined
 }
 
 /** Finds the types and fields of a schema (`.avsc`) or a protocol (`.avpr`) in its JSON. Whether it is a schema is not its matter. */
@@ -48,6 +50,11 @@ class AvroWalk implements AvroPlaces {
     const owner = field === undefined ? definition : (this.#fields.get(`${type} ${field}`) ?? definition)
     const exact = part === undefined ? undefined : memberOf(owner, part)
     return spanOf(exact === undefined || exact.kind === 'object' ? (textMember(owner, 'name') ?? owner) : exact)
+  }
+
+  attribute(name: string, type: string, field?: string): JsonNode | undefined {
+    const owner = field === undefined ? this.#definitions.get(type) : this.#fields.get(`${type} ${field}`)
+    return owner === undefined ? undefined : memberOf(owner, name)
   }
 
   #type(node: JsonNode, namespace: string): void {
