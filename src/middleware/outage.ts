@@ -22,7 +22,10 @@ export interface PausedPartition {
   readonly code: ErrorCode | undefined
 }
 
-/** Full jitter (AWS, "Exponential Backoff And Jitter"): milliseconds from 0 to 200, 400, 800 … 5,000 before the next try. */
-export function outageBackoff(failures: number): number {
-  return Math.random() * Math.min(5_000, 200 * 2 ** Math.min(failures, 10))
+/**
+ * Full jitter (AWS, "Exponential Backoff And Jitter"): milliseconds from 0 to 200, 400, 800 … 5,000 before the next try; where more than 50 are
+ * `sharing` the registry, up to so much that they come to 20 tries a second together.
+ */
+export function outageBackoff(failures: number, sharing: number): number {
+  return Math.random() * Math.min(Math.max(5_000, 100 * sharing), 200 * 2 ** Math.min(failures, 20))
 }

@@ -37,6 +37,7 @@ export class OutageHold implements PausedPartition {
   /** `waiting`: nothing from this message on is handed over. `ready`: it is tried again. `expired`: it is tried again and may fail. */
   state: 'waiting' | 'ready' | 'expired' = 'waiting'
   readonly #ending = new AbortController()
+  #waking = new AbortController()
 
   constructor({ topic, partition, offset }: MessageAt, { lookup, error }: Stalled) {
     this.topic = topic
@@ -50,14 +51,17 @@ export class OutageHold implements PausedPartition {
     return Date.now() - this.since.getTime()
   }
 
-  /** Asks the registry again and again, with pauses between, until it answers; for as long as `maxMs` from the beginning. */
-  async wait(stalled: Stalled, maxMs: number): Promise<HoldEnd> {
+  /**
+   * Asks the registry again and again, with pauses between, until it answers; for as long as `maxMs` from the beginning. `sharing` says how many
+   * ask at present, so that all together do not ask too often.
+   */
+  async wait(stalled: Stalled, maxMs: number, sharing: () => number): Promise<HoldEnd> {
     const over = new AbortController()
     const left = Math.min(longestTimer, Math.max(0, maxMs - this.waited))
     const limit = Number.isFinite(maxMs) ? this.#sleep(left, over.signal).then(() => 'expired' as const) : neverEnding
     const ended = new Promise<HoldEnd>((resolve) => this.#ending.signal.addEventListener('abort', () => resolve('ended'), { once: true }))
     try {
-      return await Promise.race([this.#ask(stalled, over.signal), limit, ended])
+      return await Promise.race([this.#ask(stalled, over.signal, sharing), limit, ended])
     } finally {
       over.abort()
     }
@@ -66,6 +70,12 @@ export class OutageHold implements PausedPartition {
   /** Waits, also until the hold has ended. Milliseconds. */
   async pause(milliseconds: number): Promise<void> {
     await this.#sleep(milliseconds, this.#ending.signal)
+  }
+
+  /** Asks at once, where it is between two tries: somebody else had an answer. */
+  wake(): void {
+    this.#waking.abort()
+    this.#waking = new AbortController()
   }
 
   /** Gives up waiting. */
@@ -77,11 +87,13 @@ export class OutageHold implements PausedPartition {
     return this.#ending.signal.aborted
   }
 
-  async #ask({ lookup, pending, error }: Stalled, over: AbortSignal): Promise<HoldEnd> {
+  async #ask({ lookup, pending, error }: Stalled, over: AbortSignal, sharing: () => number): Promise<HoldEnd> {
     if (error !== undefined) this.#failed(error)
     let asked = pending
     for (;;) {
-      if (asked === undefined) await this.#sleep(outageBackoff(this.failures), over)
+      if (asked === undefined) {
+        await this.#sleep(outageBackoff(this.failures, sharing()), AbortSignal.any([over, this.#waking.signal]))
+      }
       if (over.aborted || this.isEnded) return 'ended'
       try {
         await (asked ?? lookup?.run())

@@ -117,7 +117,9 @@ export class OutageHolds {
   }
 
   async #outlast(hold: OutageHold, stalled: Stalled, left: Promise<void> | undefined): Promise<void> {
-    const end = await hold.wait(stalled, this.limits.maxPauseMs)
+    const end = await hold.wait(stalled, this.limits.maxPauseMs, () => this.#holds.size)
+    // An answer, whatever it says, is one that others may have, too.
+    if (end === 'answered' && stalled.lookup !== undefined) for (const other of this.#holds.values()) other.wake()
     if (left !== undefined) await Promise.race([left, hold.pause(longestLeaving - hold.waited)])
     this.#entered.delete(hold)
     if (end === 'ended' || hold.isEnded) return

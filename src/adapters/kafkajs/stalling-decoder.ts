@@ -68,22 +68,23 @@ export function stallingDecoder(decode: Decode, lookup: Lookup, holds: OutageHol
     throw error
   }
 
-  const decoded = (at: MessageAt, outcome: Outcome): Outcome => {
-    if (!holds.isEmpty) holds.passed(at)
+  const passed = (topic: string, partition: number, offset: string, outcome: Outcome): Outcome => {
+    if (!holds.isEmpty) holds.passed({ topic, partition, offset })
     return outcome
   }
 
+  // Each message comes through here: nothing is made for it that is not needed.
   const decodeNow: StallingDecoder = (topic, partition, message, heartbeat) => {
-    const at = { topic, partition, offset: message.offset }
+    const { offset } = message
     try {
       const result = plain(topic, partition, message, heartbeat)
-      if (!(result instanceof Promise)) return decoded(at, result)
+      if (!(result instanceof Promise)) return passed(topic, partition, offset, result)
       return result.then(
-        (outcome) => decoded(at, outcome),
-        (error: unknown) => failed(at, error),
+        (outcome) => passed(topic, partition, offset, outcome),
+        (error: unknown) => failed({ topic, partition, offset }, error),
       )
     } catch (error) {
-      return failed(at, error)
+      return failed({ topic, partition, offset }, error)
     }
   }
 
@@ -98,13 +99,13 @@ export function stallingDecoder(decode: Decode, lookup: Lookup, holds: OutageHol
     return decodeNow(...given)
   }
 
-  return (...given) => {
-    const [topic, partition, message] = given
-    const hold = holds.isEmpty ? undefined : holds.over({ topic, partition, offset: message.offset })
+  return (topic, partition, message, heartbeat) => {
+    const { offset } = message
+    const hold = holds.isEmpty ? undefined : holds.over({ topic, partition, offset })
     if (hold?.state === 'waiting') return new Halt(hold.offset, undefined, () => holds.holdAgain(hold))
-    if (hold?.state === 'expired' && hold.offset === message.offset) return failing(plain, holds, given)
+    if (hold?.state === 'expired' && hold.offset === offset) return failing(plain, holds, [topic, partition, message, heartbeat])
     const needed = lookup(message)
-    return needed === undefined ? decodeNow(...given) : found(needed, ...given)
+    return needed === undefined ? decodeNow(topic, partition, message, heartbeat) : found(needed, topic, partition, message, heartbeat)
   }
 }
 
