@@ -8,12 +8,10 @@ import { fileRegistry } from './file-registry.ts'
 import type { FileSystem } from './file-system.ts'
 
 let folder: string
-let store: FaultStore
 const left: ManagedRegistry[] = []
 
 beforeEach(async () => {
   folder = await mkdtemp(join(tmpdir(), 'file-faults-'))
-  store = fileStore(folder)
 })
 
 afterEach(async () => {
@@ -22,7 +20,7 @@ afterEach(async () => {
 })
 
 /** A store on a disk that can be full. A crash leaves the file as it is at that moment, which is copied: in this process the old one is still open. */
-function fileStore(folder: string): FaultStore {
+function fileStore(folder: string, compactAboveBytes: number): FaultStore {
   let [lives, isFull] = [0, false]
   const path = (): string => join(folder, `${lives}.log`)
   const fileSystem: FileSystem = {
@@ -44,7 +42,7 @@ function fileStore(folder: string): FaultStore {
     },
   }
   return {
-    open: () => fileRegistry({ path: path(), fileSystem }),
+    open: () => fileRegistry({ path: path(), fileSystem, compactAboveBytes }),
     beside: () => fileRegistry({ path: path(), readOnly: true }),
     crash: async (registry) => {
       left.push(registry)
@@ -61,6 +59,10 @@ function fileStore(folder: string): FaultStore {
   }
 }
 
-describe('a registry in a file', () => {
-  for (const { name, run } of faultsOf(['kept', 'beside', 'crash', 'breakWrites'])) it(name, () => run(store))
+describe.each([
+  ['', 1024 * 1024],
+  [' that is written anew all the time', 60],
+])('a registry in a file%s', (_name, compactAboveBytes) => {
+  const offers = ['kept', 'beside', 'crash', 'breakWrites'] as const
+  for (const { name, run } of faultsOf(offers)) it(name, () => run(fileStore(folder, compactAboveBytes)))
 })
