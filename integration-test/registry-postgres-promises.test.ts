@@ -2,10 +2,10 @@ import fc from 'fast-check'
 import pg from 'pg'
 import { afterEach, describe, expect, it } from 'vitest'
 import { isEvolveError } from '../src/errors.ts'
-import { type ManagedRegistry, memoryRegistry } from '../src/registry/index.ts'
 import { dumpOf } from '../src/registry/dump.test-support.ts'
 import { type FaultStore, faultsOf } from '../src/registry/fault-cases.test-support.ts'
-import type { SchemaText } from '../src/schema/text.ts'
+import { type ManagedRegistry, memoryRegistry } from '../src/registry/index.ts'
+import { anyCall, type Call } from '../src/registry/random-calls.test-support.ts'
 import { postgresKit } from './registry-postgres-kit.ts'
 
 const { postgres, sql, schema: freshSchema, node } = postgresKit()
@@ -46,31 +46,8 @@ describe('the promises of every store', () => {
   it.each(faultsOf(['kept', 'beside', 'nodes', 'crash', 'breakWrites']))('$name', ({ run }) => run(faultStore()))
 })
 
-const texts: readonly SchemaText[] = [
-  { format: 'AVRO', text: '"int"' },
-  { format: 'AVRO', text: '"long"' },
-  { format: 'AVRO', text: '{"type":"fixed","name":"F","size":1}', references: [{ name: 'r', subject: 'a', version: 1 }] },
-  { format: 'JSON', text: '{"title":"\\u0000 \\ud800 ü"}', metadata: { properties: { m: '1' } } },
-]
-const subject = fc.constantFrom('a', 'b', ':.x:a', ':.:b')
-const text = fc.constantFrom(...texts)
-const version = fc.integer({ min: 1, max: 4 })
-const call = (run: (registry: ManagedRegistry) => Promise<unknown>) => run
-const step = fc.oneof(
-  fc.tuple(subject, text).map(([s, t]) => call((registry) => registry.register(s, t))),
-  fc.tuple(subject, version, fc.boolean()).map(([s, v, permanent]) => call((registry) => registry.deleteVersion(s, v, { permanent }))),
-  fc.tuple(subject, fc.boolean()).map(([s, permanent]) => call((registry) => registry.deleteSubject(s, { permanent }))),
-  fc
-    .tuple(subject, fc.constantFrom('IMPORT', 'READWRITE', undefined))
-    .map(([s, mode]) => call((registry) => registry.setMode(s, mode, { force: true }))),
-  fc
-    .tuple(subject, text, version, fc.integer({ min: 1, max: 12 }))
-    .map(([s, t, v, id]) => call((registry) => registry.importVersion(s, t, { id, version: v }))),
-  subject.map((s) => call((registry) => registry.setConfig(s, { compatibility: 'NONE', alias: 'x' }))),
-)
-
 /** What a call came to. */
-async function outcome(registry: ManagedRegistry, run: (registry: ManagedRegistry) => Promise<unknown>): Promise<unknown> {
+async function outcome(registry: ManagedRegistry, run: Call): Promise<unknown> {
   return run(registry).then(
     (value) => ({ value }),
     (error: unknown) => {
@@ -81,7 +58,7 @@ async function outcome(registry: ManagedRegistry, run: (registry: ManagedRegistr
 }
 
 it('two nodes that take turns give the answers of one in memory, whatever they are asked, and so does a third one after them', async () => {
-  const [validate, steps] = [() => undefined, fc.array(fc.tuple(step, fc.boolean()), { minLength: 10, maxLength: 30, size: 'max' })]
+  const [validate, steps] = [() => undefined, fc.array(fc.tuple(anyCall, fc.boolean()), { minLength: 10, maxLength: 30, size: 'max' })]
   let changes = 0
   await fc.assert(
     fc.asyncProperty(steps, async (history) => {

@@ -1,9 +1,8 @@
 import fc from 'fast-check'
 import { expect, it } from 'vitest'
 import { isEvolveError } from '../../errors.ts'
-import type { SchemaText } from '../../schema/text.ts'
+import { anyCall, anySubject, anyVersion, call } from '../random-calls.test-support.ts'
 import { type Decide, StoreRegistry } from '../store-registry.ts'
-import type { ManagedRegistry } from '../types.ts'
 import { changeJson, readChange } from './change-json.ts'
 import type { StoreChange } from './changes.ts'
 import { SchemaStore } from './store.ts'
@@ -68,30 +67,6 @@ function everything(store: SchemaStore): unknown {
   }
 }
 
-const subjects = ['a', 'b', ':.x:a', ':.:b']
-const texts: readonly SchemaText[] = [
-  { format: 'AVRO', text: '"int"' },
-  { format: 'AVRO', text: '"long"' },
-  { format: 'AVRO', text: '"string"', references: [{ name: 'r', subject: 'a', version: 1 }] },
-  { format: 'AVRO', text: '"bytes"', metadata: { m: 1 } },
-]
-const subject = fc.constantFrom(...subjects)
-const text = fc.constantFrom(...texts)
-const version = fc.integer({ min: 1, max: 4 })
-const call = (run: (registry: ManagedRegistry) => Promise<unknown>) => run
-const step = fc.oneof(
-  fc.tuple(subject, text).map(([s, t]) => call((registry) => registry.register(s, t))),
-  fc.tuple(subject, version, fc.boolean()).map(([s, v, permanent]) => call((registry) => registry.deleteVersion(s, v, { permanent }))),
-  fc.tuple(subject, fc.boolean()).map(([s, permanent]) => call((registry) => registry.deleteSubject(s, { permanent }))),
-  fc
-    .tuple(subject, fc.constantFrom('IMPORT', 'READWRITE', undefined))
-    .map(([s, mode]) => call((registry) => registry.setMode(s, mode, { force: true }))),
-  fc
-    .tuple(subject, text, version, fc.integer({ min: 1, max: 12 }))
-    .map(([s, t, v, id]) => call((registry) => registry.importVersion(s, t, { id, version: v }))),
-  subject.map((s) => call((registry) => registry.setConfig(s, { compatibility: 'NONE', alias: 'x' }))),
-)
-
 /** The schemas that IDs were given to, by context and ID. */
 function note(meanings: Map<string, string>, change: StoreChange): void {
   if (change.type !== 'version') return
@@ -104,7 +79,7 @@ function note(meanings: Map<string, string>, change: StoreChange): void {
 
 it('a history written down and read again gives the same registry, at every point', async () => {
   await fc.assert(
-    fc.asyncProperty(fc.array(step, { minLength: 10, maxLength: 40, size: 'max' }), async (steps) => {
+    fc.asyncProperty(fc.array(anyCall, { minLength: 10, maxLength: 40, size: 'max' }), async (steps) => {
       const registry = new Noting()
       for (const run of steps) {
         const [records, before] = [registry.records.length, JSON.stringify(everything(registry.store))]
@@ -121,7 +96,7 @@ it('a history written down and read again gives the same registry, at every poin
 
 it('a history and the short one in its place give the same registry, now and after what comes next', async () => {
   await fc.assert(
-    fc.asyncProperty(fc.array(step, { minLength: 10, maxLength: 40, size: 'max' }), fc.array(step), async (steps, more) => {
+    fc.asyncProperty(fc.array(anyCall, { minLength: 10, maxLength: 40, size: 'max' }), fc.array(anyCall), async (steps, more) => {
       const registry = new Noting()
       for (const run of steps) await run(registry).catch(() => undefined)
       const short = new Noting(replay(shortHistory(registry.store)))
@@ -142,18 +117,18 @@ it('an ID that was given never comes to mean another schema, whatever is deleted
     {
       weight: 3,
       arbitrary: fc
-        .tuple(subject, fc.integer({ min: 0, max: 30 }))
+        .tuple(anySubject, fc.integer({ min: 0, max: 30 }))
         .map(([s, n]) => call((registry) => registry.register(s, { format: 'AVRO', text: `{"type":"fixed","name":"F","size":${n}}` }))),
     },
     {
       weight: 1,
       arbitrary: fc
-        .tuple(subject, version, fc.boolean())
+        .tuple(anySubject, anyVersion, fc.boolean())
         .map(([s, v, permanent]) => call((registry) => registry.deleteVersion(s, v, { permanent }))),
     },
     {
       weight: 1,
-      arbitrary: fc.tuple(subject, fc.boolean()).map(([s, permanent]) => call((registry) => registry.deleteSubject(s, { permanent }))),
+      arbitrary: fc.tuple(anySubject, fc.boolean()).map(([s, permanent]) => call((registry) => registry.deleteSubject(s, { permanent }))),
     },
   )
   let changes = 0
