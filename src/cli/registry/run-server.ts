@@ -47,9 +47,9 @@ async function serve(context: Context): Promise<number> {
   const address = storeAddress(options.store)
   const [auth, tls] = [await readAuth(files), await readTls(files)]
   const logger = pino({ name: 'kafka-evolve', level: options['log-level'] }, stderr)
-  // Asked for first: a stop while the store is being opened ends in good order, too.
-  const stop = context.stopSignal()
+  // Until then a signal ends the process as ever: a store that does not answer is waited for, and there is nothing to end in good order yet.
   const { registry, name: store } = await openStore(address, { level, env: context.env, logger })
+  const stop = context.stopSignal()
   try {
     const server = await serveRegistry({
       registry,

@@ -3,6 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { EvolveError } from '../../errors.ts'
 import type { SchemaValidator } from '../admit.ts'
 import { Queue } from '../queue.ts'
+import type { StoreStats } from '../server/store-stats.ts'
 import type { StoreChange } from '../state/changes.ts'
 import type { SchemaStore } from '../state/store.ts'
 import { type Decide, type Decision, StoreRegistry } from '../store-registry.ts'
@@ -42,6 +43,8 @@ export class TopicNode extends StoreRegistry {
   readonly #parts: NodeParts
   readonly #queue = new Queue()
   #closed = false
+  #lostRaces = 0
+  #lastWriteAt: number | undefined
   #sweeping: NodeJS.Timeout | undefined
   #nextLookAt = 0
   #look: Promise<boolean> | undefined
@@ -50,6 +53,10 @@ export class TopicNode extends StoreRegistry {
   constructor(parts: NodeParts) {
     super(parts.validate)
     this.#parts = parts
+  }
+
+  override async stats(): Promise<StoreStats> {
+    return { ...(await super.stats()), lostRaces: this.#lostRaces, lastWriteAt: this.#lastWriteAt }
   }
 
   async close(): Promise<void> {
@@ -116,10 +123,12 @@ export class TopicNode extends StoreRegistry {
       if (!isChange(outcome)) return answered(outcome, store)
       const { change, answer } = outcome.value
       if (await this.#make(change, deadline)) {
+        this.#lastWriteAt = Date.now()
         if (change.type === 'purge') await this.#sweep()
         else this.#sweepLater()
         return answer(store)
       }
+      this.#lostRaces += 1
       await sleep(Math.random() * Math.min(250, 2 ** attempt))
     }
     this.#sweepLater()
