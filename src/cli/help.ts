@@ -31,7 +31,7 @@ export function programHelp(catalog: readonly CatalogEntry[], style: Style, colu
     style.bold('Exit codes'),
     ...exitCodeLines(style, width),
     '',
-    'Most commands take the registry from KAFKA_EVOLVE_REGISTRY, so that it need not be typed.',
+    'The registry may be named in KAFKA_EVOLVE_REGISTRY or in kafka-evolve.json, so that it need not be typed.',
     '',
   ].join('\n')
 }

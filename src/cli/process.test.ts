@@ -1,5 +1,8 @@
-import { spawnSync } from 'node:child_process'
+import { spawn, spawnSync } from 'node:child_process'
+import { once } from 'node:events'
 import { copyFileSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { dirname, join, relative } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -53,6 +56,26 @@ describe('the program as a process', () => {
     const loaded = [...staticImports(main)].map((file) => relative(join(folder, 'dist'), file))
     expect(loaded.filter((file) => !file.startsWith('cli/'))).toEqual(['errors.js'])
     expect(loaded.length).toBeLessThan(20)
+  })
+
+  it('ends with 130 and one line when it is told to stop, whatever it waits for', async () => {
+    const silent = createServer()
+    await new Promise<void>((resolve) => silent.listen(0, '127.0.0.1', resolve))
+    const { port } = silent.address() as AddressInfo
+    try {
+      const child = spawn(process.execPath, [main, 'subjects', '--registry', `http://127.0.0.1:${port}`], {
+        stdio: ['ignore', 'pipe', 'pipe'],
+      })
+      const err: Buffer[] = []
+      child.stderr.on('data', (chunk: Buffer) => err.push(chunk))
+      const ended = once(child, 'close')
+      await once(silent, 'request')
+      child.kill('SIGINT')
+      expect([(await ended)[0], Buffer.concat(err).toString()]).toEqual([130, 'kafka-evolve: stopped\n'])
+    } finally {
+      silent.closeAllConnections()
+      silent.close()
+    }
   })
 
   it('ends as other programs do when nobody reads on', () => {

@@ -55,6 +55,14 @@ describe('a registry', () => {
     expect(await run(...input())).toEqual({ code: 0, out: 'orders-value\n', err: '' })
   })
 
+  it('is the one of kafka-evolve.json, where nobody names another', async () => {
+    const project = mkdtempSync(join(folder, 'project-'))
+    writeFileSync(join(project, 'kafka-evolve.json'), JSON.stringify({ registry: open.url }))
+    expect((await runCli(['subjects'], { cwd: project })).out).toBe('orders-value\n')
+    expect((await runCli(['explain', '00000000010278'], { cwd: project })).out).toContain('orders-value v1')
+    expect((await runCli(['subjects'], { cwd: project, env: { KAFKA_EVOLVE_REGISTRY: 'file:nowhere' } })).code).toBe(2)
+  })
+
   it.each<[string, () => [string[], Record<string, string>?], string]>([
     ['none', () => [[]], '[invalid-options] no registry is named'],
     [

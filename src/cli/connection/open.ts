@@ -39,9 +39,17 @@ const deadline = 30_000
 
 /** Opens the registry that the options name. @throws EvolveError `invalid-options` where they name none. */
 export async function openConnection(context: ConnectionContext): Promise<Connection> {
-  const { registry } = context.options
-  if (registry === undefined) throw usageError('no registry is named', 'give --registry URL, or set KAFKA_EVOLVE_REGISTRY')
+  const registry = await namedRegistry(context)
+  if (registry === undefined)
+    throw usageError('no registry is named', 'give --registry URL, set KAFKA_EVOLVE_REGISTRY, or name it in kafka-evolve.json')
   return openAddress(registry, context)
+}
+
+/** The address that the options, the environment or else `kafka-evolve.json` name. @throws EvolveError `invalid-options` for a faulty file. */
+export async function namedRegistry({ options, cwd }: ConnectionContext): Promise<string | undefined> {
+  if (options.registry !== undefined) return options.registry
+  const { readConfig } = await import('../gate/config/read-config.ts')
+  return (await readConfig(cwd, undefined)).registry
 }
 
 /** Opens the registry of an address, whatever `--registry` says. @throws EvolveError as {@link openWith}. */

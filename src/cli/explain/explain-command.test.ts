@@ -51,6 +51,8 @@ beforeAll(async () => {
   server = await serveRegistry({ registry, port: 0 })
   await registry.register('other-value', { format: 'AVRO', text: '"string"' })
   const { id } = await registry.register('orders-value', { format: 'AVRO', text: JSON.stringify(JSON.parse(textOfOrder)) })
+  await registry.register('proto-value', { format: 'PROTOBUF', text: 'syntax = "proto3"; message A { string a = 1; }' })
+  await registry.register('json-value', { format: 'JSON', text: '{"type":"object"}' })
   message = Buffer.concat([Buffer.from([0, 0, 0, 0, id]), body])
   writeFileSync(join(folder, 'message.bin'), message)
   writeFileSync(join(folder, 'order.avsc'), textOfOrder)
@@ -223,6 +225,16 @@ describe('explain', () => {
       /\[ 0, {2}6\) .*id +string +"ord-1"/,
     )
     expect((await offline(['000000000906616263', '--schema', 'order.avdl'])).out).toMatch(/id +string +"abc"/)
+  })
+
+  it('says of other schema languages that they are not taken apart', async () => {
+    const proto = await runCli(['explain', '0000000003000a0161'], { cwd: folder, env: { KAFKA_EVOLVE_REGISTRY: server.url } })
+    expect([proto.code, proto.err]).toEqual([1, ''])
+    expect(proto.out).toContain('schema   PROTOBUF · proto-value v1 · from')
+    expect(proto.out).toContain('The schema is Protobuf: only Avro is taken apart. The value is the 4 bytes behind the frame.')
+    const json = await run(['00000000047b2261223a317d'])
+    expect(json.out).toContain('The schema is JSON Schema')
+    expect(json.out).toContain('{"a":1}')
   })
 
   it('cuts what is long, unless all is asked for', async () => {

@@ -102,7 +102,7 @@ function longIdHint(error: unknown, bytes: Buffer): unknown {
 async function registryOf(context: Context): Promise<SchemaPlaces['registry']> {
   const { lock } = context.options
   if (lock !== undefined) return (await import('../connection/lock.ts')).openLock(lock, context.cwd)
-  if (context.options.registry === undefined) return undefined
-  const { openConnection } = await import('../connection/open.ts')
-  return openConnection(context)
+  const { namedRegistry, openAddress } = await import('../connection/open.ts')
+  const address = await namedRegistry(context)
+  return address === undefined ? undefined : openAddress(address, context)
 }
