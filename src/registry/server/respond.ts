@@ -2,6 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http'
 import { EvolveError, isEvolveError } from '../../errors.ts'
 import type { Registry } from '../types.ts'
 import type { Admission } from './access/admission.ts'
+import { answerType } from './answer-type.ts'
 import type { Health } from './health.ts'
 import { type ServerLogger, told } from './logger.ts'
 import type { ServerMetrics } from './metrics.ts'
@@ -9,7 +10,6 @@ import { readJson } from './read-json.ts'
 import { type Reply, refuse, refuseWith } from './reply.ts'
 import { findRoute, type Route, routeName } from './route.ts'
 
-const contentType = 'application/vnd.schemaregistry.v1+json'
 /** Labels of metrics are few: a method that is none of these is counted as another. */
 const methods: ReadonlySet<string> = new Set(['GET', 'HEAD', 'POST', 'PUT', 'DELETE', 'OPTIONS'])
 const maxLoggedPath = 512
@@ -56,7 +56,7 @@ export async function respond(desk: Desk, request: IncomingMessage, response: Se
   visit.status = reply.status
   // What was not read must not stand in front of the next request on this connection.
   request.resume()
-  send(response, reply, desk.health.stopping)
+  send(response, reply, answerType(request.headers.accept), desk.health.stopping)
 }
 
 async function replyTo(desk: Desk, request: IncomingMessage, visit: Visit): Promise<Reply | undefined> {
@@ -101,12 +101,12 @@ async function inTime(reply: Promise<Reply>, timeoutMs: number): Promise<Reply> 
   }
 }
 
-function send(response: ServerResponse, { status, body, type, headers }: Reply, isLast: boolean): void {
+function send(response: ServerResponse, { status, body, type, headers }: Reply, jsonType: string, isLast: boolean): void {
   const text = type === undefined ? JSON.stringify(body) : String(body)
   response.writeHead(status, {
     ...headers,
     ...(isLast ? { connection: 'close' } : {}),
-    ...(status === 204 ? {} : { 'content-type': type ?? contentType, 'content-length': Buffer.byteLength(text) }),
+    ...(status === 204 ? {} : { 'content-type': type ?? jsonType, 'content-length': Buffer.byteLength(text) }),
     'x-content-type-options': 'nosniff',
   })
   response.end(status === 204 ? undefined : text)
