@@ -111,6 +111,14 @@ describe('a registry on three brokers', () => {
     expect(configs).toMatchObject({ 'cleanup.policy': 'compact', 'min.insync.replicas': '2', 'unclean.leader.election.enable': 'false' })
   })
 
+  it('takes the largest schema there may be', async () => {
+    const frame = freshRecord([{ name: 'a', type: 'int', doc: '' }]).text
+    const doc = '\\u0007'.repeat(Math.floor((1024 * 1024 - frame.length) / 6))
+    const text = frame.replace('"doc":""', `"doc":"${doc}"`)
+    const { id } = await registry.register('largest', { format: 'AVRO', text })
+    expect((await other.schemaById(id)).text).toBe(text)
+  })
+
   it.each(registryCases)('$name', ({ run }) =>
     run({ registry, traits: { ignoresWhitespace: true, concurrentVersions: 20, oneVersionAtOnce: true } }),
   )

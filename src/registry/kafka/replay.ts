@@ -125,7 +125,7 @@ export class Replay {
     // The same version again, deleted or restored, or written over; a record with a stamp does only the first.
     if (there !== undefined && there.id !== entry.id) this.#purge(subject, version)
     else if (there !== undefined && !deleted && this.#store.isDeleted(subject, version) === true) this.#drop(subject, [version])
-    if (this.#entry(subject, version) === undefined) {
+    if (this.#store.isDeleted(subject, version) === undefined) {
       this.#store.apply({ type: 'version', entry, isNewSchema: !this.#store.has(entry.id, subject) })
     }
     this.keys.add(versionThing(subject, version), id)
@@ -202,6 +202,7 @@ export class Replay {
   }
 
   #entry(subject: string, version: number): SubjectVersion | undefined {
+    if (this.#store.isDeleted(subject, version) === undefined) return undefined
     return this.#store.entries(subject, true).find((entry) => entry.version === version)
   }
 

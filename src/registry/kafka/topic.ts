@@ -36,6 +36,8 @@ async function makeWhereMissing(admin: Admin, { topic, replicationFactor, logger
     { name: 'cleanup.policy', value: 'compact' },
     { name: 'min.insync.replicas', value: copies >= 3 ? '2' : '1' },
     { name: 'unclean.leader.election.enable', value: 'false' },
+    // The largest schema there may be, whatever JSON makes of its characters.
+    { name: 'max.message.bytes', value: String(8 * 1024 * 1024) },
   ]
   // Another node may be doing the same: then it is not made here, and that is no error.
   const made = await admin.createTopics({
