@@ -1,9 +1,4 @@
-import { mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
-import { fileURLToPath } from 'node:url'
-import { transpiled } from '../src/transpile.test-support.ts'
-import { type NodeProcess, startNode } from './registry-node-process.ts'
+import { type NodePrograms, nodeProgramsOf } from './registry-node-process.ts'
 
 /**
  * A node in a process of its own. It registers one schema after another and says each time what was answered; `shared` ones are registered by other nodes too, and of
@@ -82,31 +77,7 @@ export interface KafkaNodeTask {
   readonly options?: object
 }
 
-/** Starts nodes; {@link KafkaNodePrograms.remove} kills what is left of them. */
-export interface KafkaNodePrograms {
-  start(task: KafkaNodeTask): NodeProcess
-  remove(): Promise<void>
-}
-
 /** Puts the program into a temporary folder. */
-export function kafkaNodePrograms(): KafkaNodePrograms {
-  const folder = mkdtempSync(join(tmpdir(), 'registry-kafka-'))
-  transpiled('registry/kafka/kafka-registry.ts', folder)
-  symlinkSync(fileURLToPath(new URL('../node_modules', import.meta.url)), join(folder, 'node_modules'))
-  writeFileSync(join(folder, 'node.js'), program)
-  const running: NodeProcess[] = []
-  return {
-    start: (task) => {
-      const node = startNode(join(folder, 'node.js'), task)
-      running.push(node)
-      return node
-    },
-    remove: async () => {
-      for (const { child, ended } of running) {
-        child.kill('SIGKILL')
-        await ended()
-      }
-      rmSync(folder, { recursive: true })
-    },
-  }
+export function kafkaNodePrograms(): NodePrograms<KafkaNodeTask> {
+  return nodeProgramsOf(program, 'registry/kafka/kafka-registry.ts')
 }

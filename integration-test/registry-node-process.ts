@@ -1,6 +1,11 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
+import { mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { createInterface } from 'node:readline'
+import { fileURLToPath } from 'node:url'
+import { transpiled } from '../src/transpile.test-support.ts'
 
 /** A line of a node. */
 export interface Said {
@@ -29,8 +34,40 @@ export interface NodeProcess {
   ended(): Promise<void>
 }
 
-/** Starts a program that says what it does, a JSON object in each line, and is told to go on by a line. */
-export function startNode(file: string, task: object): NodeProcess {
+/** Starts nodes; {@link NodePrograms.remove} kills what is left of them. */
+export interface NodePrograms<Task extends object> {
+  start(task: Task): NodeProcess
+  remove(): Promise<void>
+}
+
+/**
+ * Puts a program into a temporary folder, with the source that it needs and all that this imports. It says what it does, a JSON object in each line, and is told to
+ * go on by a line; its task is the JSON in its first argument.
+ */
+export function nodeProgramsOf<Task extends object>(program: string, source: string): NodePrograms<Task> {
+  const folder = mkdtempSync(join(tmpdir(), 'registry-node-'))
+  transpiled(source, folder)
+  symlinkSync(fileURLToPath(new URL('../node_modules', import.meta.url)), join(folder, 'node_modules'))
+  const file = join(folder, 'node.js')
+  writeFileSync(file, program)
+  const running: NodeProcess[] = []
+  return {
+    start: (task) => {
+      const node = startNode(file, task)
+      running.push(node)
+      return node
+    },
+    remove: async () => {
+      for (const { child, ended } of running) {
+        child.kill('SIGKILL')
+        await ended()
+      }
+      rmSync(folder, { recursive: true })
+    },
+  }
+}
+
+function startNode(file: string, task: object): NodeProcess {
   const child = spawn(process.execPath, [file, JSON.stringify(task)], { stdio: ['pipe', 'pipe', 'inherit'] })
   const closed = once(child, 'close')
   const said: Said[] = []

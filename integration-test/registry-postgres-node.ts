@@ -1,9 +1,4 @@
-import { mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
-import { fileURLToPath } from 'node:url'
-import { transpiled } from '../src/transpile.test-support.ts'
-import { type NodeProcess, startNode } from './registry-node-process.ts'
+import { type NodePrograms, nodeProgramsOf } from './registry-node-process.ts'
 
 /**
  * A node in a process of its own. It registers one schema after another and says each time what was answered; `shared` ones are registered by other
@@ -69,31 +64,7 @@ export interface NodeTask {
   readonly options?: object
 }
 
-/** Starts nodes; {@link NodePrograms.remove} kills what is left of them. */
-export interface NodePrograms {
-  start(task: NodeTask): NodeProcess
-  remove(): Promise<void>
-}
-
 /** Puts the program into a temporary folder. */
-export function nodePrograms(): NodePrograms {
-  const folder = mkdtempSync(join(tmpdir(), 'registry-postgres-'))
-  transpiled('registry/postgres/postgres-registry.ts', folder)
-  symlinkSync(fileURLToPath(new URL('../node_modules', import.meta.url)), join(folder, 'node_modules'))
-  writeFileSync(join(folder, 'node.js'), program)
-  const running: NodeProcess[] = []
-  return {
-    start: (task) => {
-      const node = startNode(join(folder, 'node.js'), task)
-      running.push(node)
-      return node
-    },
-    remove: async () => {
-      for (const { child, ended } of running) {
-        child.kill('SIGKILL')
-        await ended()
-      }
-      rmSync(folder, { recursive: true })
-    },
-  }
+export function nodePrograms(): NodePrograms<NodeTask> {
+  return nodeProgramsOf(program, 'registry/postgres/postgres-registry.ts')
 }
