@@ -142,7 +142,7 @@ describe('what is not there', () => {
     expect(await cached.lookup('s', record('A'))).toEqual(a)
   })
 
-  it.each<ErrorCode>(['registry-unavailable', 'registry-timeout', 'registry-rejected', 'incompatible-registration'])(
+  it.each<ErrorCode>(['registry-unavailable', 'registry-timeout', 'registry-bad-answer', 'registry-rejected', 'incompatible-registration'])(
     'is not concluded from %s',
     async (code) => {
       let fails = true
@@ -157,15 +157,18 @@ describe('what is not there', () => {
     },
   )
 
-  it('an answer that can be used, is concluded for 5 s', async () => {
+  it('a schema that is none, is concluded for 30 s', async () => {
     const { cached, asked, clock } = clocked({}, () => {
-      throw new EvolveError('registry-bad-answer', 'a web page')
+      throw new EvolveError('invalid-schema', 'the schema text is not JSON')
     })
-    for (let n = 0; n < 20; n += 1) await expectCode(cached.schemaById(1), 'registry-bad-answer')
+    for (let n = 0; n < 20; n += 1) await expectCode(cached.schemaById(1), 'invalid-schema')
     expect(asked).toHaveLength(1)
-    clock.ms += 5_000
-    await expectCode(cached.schemaById(1), 'registry-bad-answer')
+    clock.ms += 30_000
+    await expectCode(cached.schemaById(1), 'invalid-schema')
     expect(asked).toHaveLength(2)
+    // What is asked with a schema may depend on others that it refers to.
+    for (let n = 0; n < 2; n += 1) await expectCode(cached.lookup('s', record('A')), 'invalid-schema')
+    expect(asked).toHaveLength(4)
   })
 
   it('does not fill the memory', async () => {

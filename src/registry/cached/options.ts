@@ -4,10 +4,7 @@ import { EvolveError } from '../../errors.ts'
 export interface CachedRegistryOptions {
   /** Entries in each of the caches (schemas by ID, versions, look-ups, …); default 10,000. The one used longest ago makes room. */
   readonly maxEntries?: number
-  /**
-   * Milliseconds for which "not there" is believed; default 30,000. 0: not at all. An answer that cannot be used is not asked for again for as long, or 5 s
-   * where that is less.
-   */
+  /** Milliseconds for which "not there", and "no schema" of an ID, are believed; default 30,000. 0: not at all. */
   readonly negativeTtlMs?: number
   /** Milliseconds for which `latest` and `versions` are believed; default 60,000. 0: not at all. */
   readonly latestTtlMs?: number

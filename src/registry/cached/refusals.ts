@@ -13,9 +13,6 @@ interface Refusal {
   readonly until: number
 }
 
-/** How long an answer that cannot be used is not asked for again. A registry may be mended at any time, and one that is not must not be asked for each message. */
-const unusableMs = 5_000
-
 /** Remembers for a while what the registry said is not there. */
 export class Refusals {
   readonly #refusals: BoundedMap<string, Refusal>
@@ -44,18 +41,11 @@ export class Refusals {
 
   /** Remembers the error where it is an answer, not a failure to get one. */
   note(key: string, about: About, error: unknown, now: number): void {
-    if (!isEvolveError(error)) return
-    const keepMs = this.#keepMsOf(error)
-    if (keepMs > 0) this.#refusals.set(key, { error, about, until: now + keepMs })
+    if (this.#keepMs > 0 && isAnswer(error, about)) this.#refusals.set(key, { error, about, until: now + this.#keepMs })
   }
 
   clear(): void {
     this.#refusals.clear()
-  }
-
-  #keepMsOf(error: EvolveError): number {
-    if (error.code === 'registry-bad-answer') return Math.min(this.#keepMs, unusableMs)
-    return isRefusal(error) ? this.#keepMs : 0
   }
 
   /** Forgets what was said of this subject or this ID. */
@@ -69,4 +59,9 @@ export function isRefusal(error: unknown): error is EvolveError {
   if (!isEvolveError(error)) return false
   const { code } = error
   return code === 'schema-not-found' || code === 'subject-not-found' || code === 'version-not-found' || code === 'schema-not-in-subject'
+}
+
+/** The text under an ID is what it is, also where it is no schema; of others it may be said for what it refers to, and that may come. */
+function isAnswer(error: unknown, { id }: About): error is EvolveError {
+  return isRefusal(error) || (id !== undefined && isEvolveError(error) && error.code === 'invalid-schema')
 }

@@ -6,7 +6,7 @@ import { isJsonObject, type JsonObject } from '../json-copy.ts'
 import { normalSubject } from '../state/qualified-subject.ts'
 import type { RegisteredSchema, SubjectVersion } from '../types.ts'
 
-/** The answer to `GET /schemas/ids/{id}`. @throws EvolveError `registry-bad-answer`. */
+/** The answer to `GET /schemas/ids/{id}`. @throws EvolveError `registry-bad-answer`; `invalid-schema` for a text that is not JSON. */
 export function schemaAnswer(id: number, json: unknown): RegisteredSchema {
   const answer = members(json)
   if (answer.id !== undefined && answer.id !== null && answer.id !== id) throw bad(`it is about ID ${quoted(answer.id)}, not ${id}`)
@@ -59,8 +59,21 @@ function schemaText({ schema, schemaType, references, metadata, ruleSet }: JsonO
     ...objectPart('metadata', metadata),
     ...objectPart('ruleSet', ruleSet),
   }
+  // What the registry has is no schema: that is true of the schema, and not of this answer alone.
+  if (text.format !== 'PROTOBUF' && !isJson(schema)) throw new EvolveError('invalid-schema', notASchema)
   checkSchemaText(text)
   return text
+}
+
+const notASchema = 'the schema text is not JSON'
+
+function isJson(text: string): boolean {
+  try {
+    JSON.parse(text)
+    return true
+  } catch {
+    return false
+  }
 }
 
 /** Members that registries give as `null` where there is nothing. */
@@ -75,7 +88,8 @@ function sound<T>(make: () => T): T {
   try {
     return make()
   } catch (error) {
-    throw isEvolveError(error) && error.code !== 'registry-bad-answer' ? bad(error.problem) : error
+    if (!isEvolveError(error) || error.code === 'registry-bad-answer' || error.problem === notASchema) throw error
+    throw bad(error.problem)
   }
 }
 

@@ -39,9 +39,7 @@ describe('an answer that is not one', () => {
   it.each<[string, string]>([
     ['another ID', version({ id: 8 })],
     ['an ID that is a text', version({ id: '7' })],
-    ['a schema that is not JSON', JSON.stringify({ schema: 'record X' })],
     ['a schema that is a number', JSON.stringify({ schema: '5' })],
-    ['an empty schema', JSON.stringify({ schema: ' ' })],
     ['a schema too long', JSON.stringify({ schema: JSON.stringify('x'.repeat(1024 * 1024)) })],
     ['too many references', JSON.stringify({ schema: '"int"', references: Array(101).fill({ name: 'a', subject: 'a', version: 1 }) })],
     ['a reference to a path', JSON.stringify({ schema: '"int"', references: [{ name: 'a', subject: '..', version: 1 }] })],
@@ -55,6 +53,14 @@ describe('an answer that is not one', () => {
     await expectCode(client(fake.url, { retries: 3 }).schemaById(7), 'registry-bad-answer')
     expect(fake.asked).toHaveLength(1)
     expect({}).not.toHaveProperty('schema')
+  })
+
+  it.each(['record X', ' ', '<html>', '{"type":'])('with the schema %j is invalid-schema', async (schema) => {
+    const fake = await always(200, JSON.stringify({ id: 7, version: 1, schema }))
+    const error = await expectCode(client(fake.url, { retries: 3 }).schemaById(7), 'invalid-schema')
+    expect(error.message).toContain('schema ID 7')
+    await expectCode(client(fake.url).version('s', 1), 'invalid-schema')
+    expect(fake.asked).toHaveLength(2)
   })
 
   it.each(['text/html', 'text/plain; charset=utf-8', 'application/octet-stream', 'application/jsonp'])(
