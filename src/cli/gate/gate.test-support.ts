@@ -16,18 +16,22 @@ export interface ProgramRan {
 
 /** The program as a process of its own, without a build. */
 export interface Program {
+  /** Where it lies. */
+  readonly dist: string
   run(cwd: string, argv: readonly string[], env?: Readonly<Record<string, string>>): Promise<ProgramRan>
   remove(): void
 }
 
-/** Makes the program ready. */
-export function makeProgram(): Program {
+/** Makes the program ready. @param more other files of `src` that are to lie beside it. */
+export function makeProgram(more: readonly string[] = []): Program {
   const folder = realpathSync(mkdtempSync(join(tmpdir(), 'kafka-evolve-gate-')))
   mkdirSync(join(folder, 'dist'))
   copyFileSync(at('../../../package.json'), join(folder, 'package.json'))
   symlinkSync(at('../../../node_modules'), join(folder, 'node_modules'))
   const main = transpiled(at('../main.ts'), join(folder, 'dist'))
+  for (const file of more) transpiled(file, join(folder, 'dist'))
   return {
+    dist: join(folder, 'dist'),
     run: async (cwd, argv, env = {}) => {
       const child = spawn(process.execPath, [main, ...argv], { cwd, env: { PATH: process.env['PATH'], ...env } })
       const out: Buffer[] = []

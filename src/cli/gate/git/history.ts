@@ -1,4 +1,6 @@
 import { posix } from 'node:path'
+import { isEvolveError } from '../../../errors.ts'
+import { parseSchema } from '../../../schema/parse.ts'
 import { schemaEndings } from '../files/find-files.ts'
 import { loadTexts } from '../load/load-texts.ts'
 import type { GateSchema, SourceText } from '../model.ts'
@@ -78,10 +80,23 @@ async function textIn({ part }: GateSchema, { parts }: Snapshot, objects: Readon
     return text === undefined ? [] : [{ file, text }]
   })
   const [own] = parts
+  const [only] = sources
+  // Most schemas need no other file, and then the file says all of it.
+  if (parts.length === 1 && only?.file.endsWith('.avsc') === true && isSchema(only.text)) return only.text
   const { schemas } = await loadTexts(
     sources,
     async (files) => new Map(sources.filter(({ file }) => files.includes(file)).map(({ file, text }) => [file, text])),
   )
   const ofFile = schemas.filter(({ file }) => file === own?.file)
   return (ofFile.length === 1 ? ofFile[0] : ofFile.find((one) => one.part === part))?.text
+}
+
+function isSchema(text: string): boolean {
+  try {
+    parseSchema(text, { invalidDefaults: 'drop' })
+    return true
+  } catch (error) {
+    if (isEvolveError(error)) return false
+    throw error
+  }
 }
