@@ -1,7 +1,7 @@
 // The registry server under load: start-up on a large file store, memory, reads and registrations. Beside it Apicurio Registry (in memory), where it
 // was fetched (`npm run setup:apicurio`), with less content, which it must be given over HTTP. On Linux.
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { loadavg, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath, pathToFileURL } from 'node:url'
 import { parseArgs } from 'node:util'
@@ -20,6 +20,8 @@ const { values: options } = parseArgs({
     only: { type: 'string' },
   },
 })
+/** What else the machine has to do. */
+const load = loadavg()[0].toFixed(1)
 const rates = { readsPerSecond: 2_000, writesPerSecond: 200, seconds: Number(options.seconds) }
 const large = { subjects: Number(options.subjects), versions: Number(options.versions) }
 const small = { subjects: 200, versions: 10 }
@@ -77,6 +79,7 @@ function rowsOf(key, { started, atRates, most }) {
     [name, `${rates.readsPerSecond} reads/s offered`, `${count(atRates.reads.perSecond)}/s, ${times(atRates.reads)}`],
     [name, `with ${rates.writesPerSecond} registrations/s`, `${count(atRates.writes.perSecond)}/s, ${times(atRates.writes)}`],
     [name, '… memory, CPU', `${count(atRates.rss)} MB, ${Math.round(atRates.cpuShare * 100)} % of a core`],
+    [name, '… CPU time for one answer', `${atRates.cpuMs.toFixed(2)} ms`],
     [name, `most reads/s, ${connections} connections`, `${count(most.reads.perSecond)}/s, ${times(most.reads)}`],
     [name, 'most registrations/s', `${count(most.writes.perSecond)}/s, ${times(most.writes)}`],
     [name, '… memory at the end', `${count(most.rss)} MB`],
@@ -98,12 +101,12 @@ if (options.only === undefined) write()
 
 function write() {
   const { small: ours, apicurio } = results
-  const ratio = (of) => (of(ours) / of(apicurio)).toFixed(1)
+  const ratio = (of) => (of(ours) / of(apicurio)).toFixed(2)
   const on = machine()
   const lines = [
     '# The registry server under load',
     '',
-    `Measured by \`npm run bench:registry\` on ${on.cpu}, ${on.memory}, Node ${on.node}, commit ${on.commit}, ${on.date}. Client and server share the machine. Times are median / 99th percentile / longest;`,
+    `Measured by \`npm run bench:registry\` on ${on.cpu}, ${on.memory}, Node ${on.node}, commit ${on.commit}, ${on.date}, at a load average of ${load} before. Client and server share the machine. Times are median / 99th percentile / longest;`,
     `at an offered rate they count from when the request was due. Schemas have ${schemaText(1, 1).length} to ${schemaText(1, large.versions).length} characters; 6 of 10 reads are by ID,`,
     '2 the latest of a subject, 2 a look-up of a schema. The level is BACKWARD; a registration is answered when it is on the disk (fsync).',
     '',
@@ -116,7 +119,7 @@ function write() {
       ? []
       : [
           `As fast as it goes, with the same content, kafka-evolve on its file answers ${ratio(({ most }) => most.reads.perSecond)} times as many reads and ${ratio(({ most }) => most.writes.perSecond)} times as many registrations a second as`,
-          `Apicurio Registry in memory (at its default level, NONE), with ${ratio(({ most }) => most.rss)} of its memory.`,
+          `Apicurio Registry in memory (at its default level, NONE), with ${ratio(({ most }) => most.rss)} of its memory and ${ratio(({ atRates }) => atRates.cpuMs)} of its CPU time for an answer.`,
           '',
         ]),
   ]

@@ -52,9 +52,17 @@ export async function measureServer(server, content, { readsPerSecond, writesPer
     const [read, write] = [reader(client, content), writer(client, content)]
     const started = { startMs: server.startMs, rss: server.rss() }
     await asFastAsItGoes(read, connections, 5)
-    const cpu = server.cpuSeconds()
+    const [cpu, began] = [server.cpuSeconds(), performance.now()]
     const [reads, writes] = await Promise.all([atRate(read, readsPerSecond, seconds), atRate(write, writesPerSecond, seconds)])
-    const atRates = { reads, writes, rss: server.rss(), cpuShare: (server.cpuSeconds() - cpu) / seconds }
+    const [cpuSeconds, elapsed] = [server.cpuSeconds() - cpu, (performance.now() - began) / 1_000]
+    const atRates = {
+      reads,
+      writes,
+      rss: server.rss(),
+      cpuShare: cpuSeconds / elapsed,
+      // What a busy machine changes least.
+      cpuMs: (cpuSeconds * 1_000) / (reads.count + writes.count),
+    }
     const mostReads = await asFastAsItGoes(read, connections, seconds / 2)
     const mostWrites = await asFastAsItGoes(write, connections, seconds / 2)
     return { started, atRates, most: { reads: mostReads, writes: mostWrites, rss: server.rss() } }
