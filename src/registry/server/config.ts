@@ -1,7 +1,8 @@
 import { compatibilityLevels, isCompatibilityLevel } from '../compatibility/levels.ts'
 import { Queue } from '../queue.ts'
 import { configMembers, type RegistryConfig } from '../settings/config.ts'
-import type { ManagedRegistry } from '../types.ts'
+import type { ManagedRegistry, Registry } from '../types.ts'
+import { originalOf } from './access/guard.ts'
 import { isConfigurable } from './browsable.ts'
 import { flagged } from './query.ts'
 import { notConfigured, ok, type Reply, refuse, unsubjected } from './reply.ts'
@@ -53,11 +54,12 @@ async function remove({ registry, path }: Call): Promise<Reply> {
 }
 
 /** What is set is read and then written: one at a time, or of two that come at once one would be lost. */
-const writes = new WeakMap<ManagedRegistry, Queue>()
+const writes = new WeakMap<Registry, Queue>()
 
 function writesOf(registry: ManagedRegistry): Queue {
-  const known = writes.get(registry) ?? new Queue()
-  writes.set(registry, known)
+  const original = originalOf(registry)
+  const known = writes.get(original) ?? new Queue()
+  writes.set(original, known)
   return known
 }
 

@@ -137,6 +137,16 @@ describe('access to a server', () => {
       expect(await ask(server.url, `GET ${path}`)).toMatchObject({ status: 200, body: { status: 'UP' } })
   })
 
+  it('loses no member of configs that several set at once', async () => {
+    const admins = ['a', 'b', 'c', 'd'].map((name) => ({ name, password: name, rights: { admin: ['*'] } }))
+    server.setAuth({ users: admins })
+    const parts = [{ normalize: true }, { alias: 'x' }, { compatibilityGroup: 'g' }, { validateFields: false }]
+    await Promise.all(
+      parts.map((part, at) => ask(server.url, 'PUT /config/orders-value', basic(admins[at]?.name ?? '', admins[at]?.name ?? ''), part)),
+    )
+    expect((await ask(server.url, 'GET /config/orders-value', basic('a', 'a'))).body).toEqual(Object.assign({}, ...parts))
+  })
+
   it('takes new rules from one request to the next, and keeps the old ones where the new are none', async () => {
     server.setAuth({ anonymous: { read: ['shared-'] } })
     expect((await ask(server.url, 'GET /subjects')).body).toEqual(['shared-value'])
