@@ -124,6 +124,14 @@ describe('what a change would break', () => {
     expect(subjects[0]?.versions).toHaveLength(2)
   })
 
+  it('passes over commits in which the file was no schema', async () => {
+    const project = changed({ 'o.avsc': record('Order', id) }, {})
+    project.commit({ 'o.avsc': '{ "type": ' }, 'broken')
+    project.commit({ 'o.avsc': record('Order', id, { name: 'a', type: 'int', default: 0 }) }, 'mended')
+    const { subjects, findings } = await answer(project, 'o.avsc', '--against', 'main', '--level', 'FULL_TRANSITIVE')
+    expect([subjects.map((one) => one.status), findings]).toEqual([['unchanged'], []])
+  })
+
   it('follows a file that was renamed', async () => {
     const project = changed({ 'old/orders.avsc': record('Order', id, { name: 'a', type: 'int' }) }, {})
     project.git('mv', 'old/orders.avsc', 'moved.avsc')

@@ -6,6 +6,8 @@ import type { Finding, GateSchema } from '../model.ts'
 export interface BaselineVersion extends EarlierVersion {
   /** What people call it: `version 3`, `origin/main`. */
   readonly label: string
+  /** It may be no schema, and then says nothing: a commit on the way that nobody deployed. */
+  readonly mayBeBroken?: boolean
   /** The texts of what it refers to, dependencies first. */
   readonly referenced: readonly string[]
 }

@@ -135,7 +135,7 @@ class GitBaseline implements Baseline {
 
   async #versions(latest: GateSchema, all: boolean): Promise<readonly BaselineVersion[]> {
     const past = all ? await this.#earlier(latest) : []
-    const earlier = past.map(({ text, label }) => ({ text, label }))
+    const earlier = past.map(({ text, label }) => ({ text, label, mayBeBroken: true }))
     const versions = [...earlier, { text: latest.text, label: this.name }]
     return versions.map((one, index) => ({ ...one, format: 'AVRO', referenced: [], version: index + 1 }))
   }

@@ -1,5 +1,4 @@
 import { isEvolveError } from '../../../errors.ts'
-import { inParallel } from '../../../registry/lockfile/in-parallel.ts'
 import { referencedTexts } from '../../../registry/references.ts'
 import type { ManagedRegistry, Registry, SubjectVersion } from '../../../registry/types.ts'
 import { remember } from '../../../schema/remember.ts'
@@ -8,9 +7,6 @@ import type { Finding } from '../model.ts'
 import type { Baseline, BaselineSubject, BaselineVersion } from './baseline.ts'
 
 type AskedRegistry = Registry & Partial<Pick<ManagedRegistry, 'config'>>
-
-/** Requests for versions of one subject that are under way at a time. */
-const concurrency = 4
 
 /** The versions and levels of a registry. */
 export function registryBaseline({ registry, name }: Connection): Baseline {
@@ -27,17 +23,18 @@ class RegistryBaseline implements Baseline {
     this.name = name
   }
 
+  /** One request after the other: the subjects that are looked at side by side keep as many connections busy as the client keeps open. */
   async find(subject: string): Promise<BaselineSubject> {
-    const [numbers, config] = await Promise.all([
-      this.#versionsOf(subject),
-      this.#registry.config?.(subject, { defaultToGlobal: true }).catch(noLevels),
-    ])
+    const numbers = await this.#versionsOf(subject)
+    const config = await this.#registry.config?.(subject, { defaultToGlobal: true }).catch(noLevels)
     return {
       level: config?.compatibility,
-      versions: async (all) =>
-        inParallel(all ? numbers : numbers.slice(-1), concurrency, async (version) =>
-          this.#version(await this.#registry.version(subject, version)),
-        ),
+      versions: async (all) => {
+        const versions: BaselineVersion[] = []
+        for (const version of all ? numbers : numbers.slice(-1))
+          versions.push(await this.#version(await this.#registry.version(subject, version)))
+        return versions
+      },
     }
   }
 

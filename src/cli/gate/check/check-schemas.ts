@@ -18,7 +18,7 @@ export interface LevelSources {
   readonly fallback: CompatibilityLevel | undefined
 }
 
-/** Subjects that are asked about at a time. */
+/** Subjects that are asked about at a time: as many as there are connections that the HTTP client keeps when they are idle. */
 const concurrency = 8
 
 /** Holds all schemas against a baseline. @throws EvolveError where the baseline fails. */

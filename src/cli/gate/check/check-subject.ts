@@ -46,7 +46,7 @@ function findingsOf(subject: string, schema: GateSchema, level: CompatibilityLev
   const found = new Map<string, Finding>()
   for (const problem of problems) {
     const version = byNumber.get(problem.version)
-    if (version === undefined) continue
+    if (version === undefined || (version.mayBeBroken === true && problem.kind === 'UNREADABLE_VERSION')) continue
     const finding = problemFinding(subject, schema, problem, version, parsed(version))
     const key = JSON.stringify([finding.direction, finding.rule, finding.field, finding.message, finding.place?.line])
     const known = found.get(key)

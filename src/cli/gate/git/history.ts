@@ -1,6 +1,4 @@
 import { posix } from 'node:path'
-import { isEvolveError } from '../../../errors.ts'
-import { parseSchema } from '../../../schema/parse.ts'
 import { schemaEndings } from '../files/find-files.ts'
 import { loadTexts } from '../load/load-texts.ts'
 import type { GateSchema, SourceText } from '../model.ts'
@@ -24,7 +22,7 @@ interface Snapshot {
 
 /**
  * What schemas said before, in all commits that led to a revision: every distinct text once, oldest first, but for what they say in the revision itself. What was no schema
- * then is left out. Files are followed through renames.
+ * then is left out, or is a text that does not parse. Files are followed through renames.
  */
 export async function pastSchemas(
   revision: GitRevision,
@@ -81,22 +79,12 @@ async function textIn({ part }: GateSchema, { parts }: Snapshot, objects: Readon
   })
   const [own] = parts
   const [only] = sources
-  // Most schemas need no other file, and then the file says all of it.
-  if (parts.length === 1 && only?.file.endsWith('.avsc') === true && isSchema(only.text)) return only.text
+  // Most schemas need no other file, and then the file says all of it. Whether it is a schema at all is seen when it is compared.
+  if (parts.length === 1 && only?.file.endsWith('.avsc') === true) return only.text
   const { schemas } = await loadTexts(
     sources,
     async (files) => new Map(sources.filter(({ file }) => files.includes(file)).map(({ file, text }) => [file, text])),
   )
   const ofFile = schemas.filter(({ file }) => file === own?.file)
   return (ofFile.length === 1 ? ofFile[0] : ofFile.find((one) => one.part === part))?.text
-}
-
-function isSchema(text: string): boolean {
-  try {
-    parseSchema(text, { invalidDefaults: 'drop' })
-    return true
-  } catch (error) {
-    if (isEvolveError(error)) return false
-    throw error
-  }
 }
