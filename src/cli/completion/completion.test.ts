@@ -49,7 +49,7 @@ function offered(words: readonly string[]): string[] {
 
 describe('completion in a real bash', () => {
   it.each<[string[], string[]]>([
-    [['comp'], ['completion']],
+    [['complet'], ['completion']],
     [['--v'], ['--version']],
     [['help', 'samp'], ['sample']],
     [
