@@ -7,6 +7,7 @@ export type Question =
   | 'import'
   | 'versions'
   | 'version'
+  | 'entries'
   | 'latest'
   | 'lookup'
   | 'subjects'

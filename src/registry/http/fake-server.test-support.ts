@@ -1,7 +1,7 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import type { ManagedRegistry, Registry } from '../types.ts'
-import { httpRegistry } from './http-registry.ts'
+import type { Registry } from '../types.ts'
+import { type HttpRegistry, httpRegistry } from './http-registry.ts'
 import type { HttpRegistryOptions } from './manner.ts'
 
 const open: { servers: Server[]; registries: Registry[] } = { servers: [], registries: [] }
@@ -47,7 +47,7 @@ export function always(status: number, body: string | Buffer, headers: Record<st
 }
 
 /** A client that tries once, unless the options say otherwise. */
-export function client(url: string | undefined, options: Partial<HttpRegistryOptions> = {}): ManagedRegistry {
+export function client(url: string | undefined, options: Partial<HttpRegistryOptions> = {}): HttpRegistry {
   const registry = httpRegistry({ url, timeoutMs: 2_000, retries: 0, ...options })
   open.registries.push(registry)
   return registry

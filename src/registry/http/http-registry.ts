@@ -27,10 +27,19 @@ import { checkCompatibility } from './check.ts'
 import { Client } from './client.ts'
 import { deleting, reading, subjectPath } from './inquiries.ts'
 import { contextIdsAnswer, idsAnswer, namesAnswer, numberAnswer, usesAnswer } from './list-answers.ts'
-import { listedSubjects, listedVersions } from './listing.ts'
+import { askVersion, listedEntries, listedSubjects, listedVersions } from './listing.ts'
 import { checkedOptions, type HttpRegistryOptions } from './manner.ts'
 import { importVersion, lookUp, register } from './registering.ts'
 import { config, mode, setConfig, setMode } from './settings.ts'
+
+/** A registry behind a REST API: what is many requests one by one can be had in one. */
+export interface HttpRegistry extends ManagedRegistry {
+  /**
+   * These versions of a subject, ascending; in one request where they are all that are listed and the server lists schemas, else in one for each.
+   * @throws EvolveError `subject-not-found`, `version-not-found`, or a registry failure.
+   */
+  entries(subject: string, versions: readonly number[], options?: CallOptions): Promise<readonly SubjectVersion[]>
+}
 
 /**
  * Client of any server that speaks the REST API of Confluent's Schema Registry. Keeps nothing: put `cachedRegistry` around it.
@@ -39,11 +48,11 @@ import { config, mode, setConfig, setMode } from './settings.ts'
  * A delete is asked again only where it surely did not reach the server. Credentials are in no error and no property of what is returned.
  * @throws EvolveError `invalid-options`.
  */
-export function httpRegistry(options: HttpRegistryOptions): ManagedRegistry {
-  return new HttpRegistry(new Client(checkedOptions(options)))
+export function httpRegistry(options: HttpRegistryOptions): HttpRegistry {
+  return new RestRegistry(new Client(checkedOptions(options)))
 }
 
-class HttpRegistry implements ManagedRegistry {
+class RestRegistry implements HttpRegistry {
   readonly #client: Client
 
   constructor(client: Client) {
@@ -70,8 +79,13 @@ class HttpRegistry implements ManagedRegistry {
   async version(subject: string, version: number, options?: CallOptions & Pick<DeletedOptions, 'deleted'>): Promise<SubjectVersion> {
     checkSubject(subject)
     checkVersion(subject, version)
-    const inquiry = reading('version', `${subjectPath(subject)}/versions/${version}`, { subject }, { deleted: options?.deleted })
-    return this.#client.ask(options, inquiry, (json) => versionAnswer(subject, json, { version }))
+    return this.#client.call(options, (ask) => askVersion(ask, subject, version, options))
+  }
+
+  async entries(subject: string, versions: readonly number[], options?: CallOptions): Promise<readonly SubjectVersion[]> {
+    checkSubject(subject)
+    for (const version of versions) checkVersion(subject, version)
+    return this.#client.call(options, (ask) => listedEntries(ask, subject, versions))
   }
 
   async latest(subject: string, options?: CallOptions): Promise<SubjectVersion> {

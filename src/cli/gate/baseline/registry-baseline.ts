@@ -1,4 +1,5 @@
 import { isEvolveError } from '../../../errors.ts'
+import type { HttpRegistry } from '../../../registry/http/http-registry.ts'
 import { referencedTexts } from '../../../registry/references.ts'
 import type { ManagedRegistry, Registry, SubjectVersion } from '../../../registry/types.ts'
 import { remember } from '../../../schema/remember.ts'
@@ -6,7 +7,7 @@ import type { Connection } from '../../connection/open.ts'
 import type { Finding } from '../model.ts'
 import type { Baseline, BaselineSubject, BaselineVersion } from './baseline.ts'
 
-type AskedRegistry = Registry & Partial<Pick<ManagedRegistry, 'config'>>
+type AskedRegistry = Registry & Partial<Pick<ManagedRegistry, 'config'> & Pick<HttpRegistry, 'entries'>>
 
 /** The versions and levels of a registry. */
 export function registryBaseline({ registry, name }: Connection): Baseline {
@@ -31,8 +32,7 @@ class RegistryBaseline implements Baseline {
       level: config?.compatibility,
       versions: async (all) => {
         const versions: BaselineVersion[] = []
-        for (const version of all ? numbers : numbers.slice(-1))
-          versions.push(await this.#version(await this.#registry.version(subject, version)))
+        for (const entry of await this.#entries(subject, all ? numbers : numbers.slice(-1))) versions.push(await this.#version(entry))
         return versions
       },
     }
@@ -52,6 +52,13 @@ class RegistryBaseline implements Baseline {
 
   async #versionsOf(subject: string): Promise<readonly number[]> {
     return remember(this.#numbers, subject, () => this.#registry.versions(subject).catch(noVersions))
+  }
+
+  async #entries(subject: string, versions: readonly number[]): Promise<readonly SubjectVersion[]> {
+    if (versions.length > 2 && this.#registry.entries !== undefined) return this.#registry.entries(subject, versions)
+    const entries: SubjectVersion[] = []
+    for (const version of versions) entries.push(await this.#registry.version(subject, version))
+    return entries
   }
 
   async #version(entry: SubjectVersion): Promise<BaselineVersion> {
