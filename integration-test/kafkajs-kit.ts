@@ -10,14 +10,14 @@ import { type KafkaCase, runCase } from './cases/kit.ts'
 /** Short waits, and the same ones whatever `NODE_ENV` is. */
 const client = { logLevel: logLevel.NOTHING, retry: { retries: 5, initialRetryTime: 50, maxRetryTime: 300 } }
 
-/** Declares the cases, on the Kafka in memory and on a real one. */
-export function onBothKafkas(cases: readonly KafkaCase[]): void {
+/** Declares the cases, on the Kafka in memory and on a real one. `concurrent`: several at once, where most of their time is waiting. */
+export function onBothKafkas(cases: readonly KafkaCase[], { concurrent = false }: { readonly concurrent?: boolean } = {}): void {
   const kafkas = {
     'on the Kafka in memory': () => inMemoryKafka({ client }),
     'on a real Kafka': () => new Kafka({ brokers: inject('kafkaBrokers'), ...client }),
   }
   for (const [where, kafka] of Object.entries(kafkas)) {
-    describe(where, () => {
+    describe(where, { concurrent }, () => {
       for (const one of cases) it(one.name, () => runCase(kafka(), one))
     })
   }

@@ -263,4 +263,4 @@ const cases: KafkaCase[] = [
   })),
 ] satisfies KafkaCase[]
 
-onBothKafkas(cases)
+onBothKafkas(cases, { concurrent: true })
