@@ -55,7 +55,7 @@ export function addRecord(store: SchemaStore, { offset, value }: LogRecord, onUn
   const read = inRecord(offset, () => readChange(value, store))
   if ('unknown' in read) {
     // A later version of this code may know it. An ID that it names is taken.
-    if (read.id !== undefined) store.reserve(read.id)
+    if (read.id !== undefined) store.reserve(read.id, read.context)
     onUnknown({ type: read.unknown, offset })
     return
   }

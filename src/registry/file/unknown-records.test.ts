@@ -1,5 +1,5 @@
 import { once } from 'node:events'
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
+import { appendFile, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect, it } from 'vitest'
@@ -8,6 +8,27 @@ import { fileRegistry } from './file-registry.ts'
 import { encodeRecord, logStart, readRecords } from './log-format.ts'
 
 const record = (name: string) => avroText({ type: 'record', name, fields: [] })
+
+it('gives an ID that an unknown record names to nobody, in the context of its subject', async () => {
+  const folder = await mkdtemp(join(tmpdir(), 'unknown-records-'))
+  const path = join(folder, 'schemas.log')
+  const first = await fileRegistry({ path })
+  await first.close()
+  let end = [...readRecords(await readFile(path), logStart)].at(-1)?.end ?? logStart
+  for (const strange of [
+    { type: 'tag', subject: ':.c:s', id: 9 },
+    { type: 'tag', context: '.d', id: 7 },
+  ]) {
+    const encoded = encodeRecord(end, strange)
+    await appendFile(path, encoded.bytes)
+    end = encoded.end
+  }
+  const registry = await fileRegistry({ path, onUnknownRecord: () => undefined })
+  const ids = [':.c:s', ':.d:s', 's'].map(async (subject) => (await registry.register(subject, record('A'))).id)
+  expect(await Promise.all(ids)).toEqual([10, 8, 1])
+  await registry.close()
+  await rm(folder, { recursive: true })
+})
 
 it('passes over what a later version wrote, with a warning, and leaves it in the file', async () => {
   const folder = await mkdtemp(join(tmpdir(), 'unknown-records-'))

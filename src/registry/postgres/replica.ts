@@ -1,7 +1,6 @@
 import { EvolveError, isEvolveError } from '../../errors.ts'
 import type { CompatibilityLevel } from '../compatibility/levels.ts'
 import { readChange } from '../state/change-json.ts'
-import { splitSubject } from '../state/qualified-subject.ts'
 import { SchemaStore } from '../state/store.ts'
 import { checkFollows, type JournalRow, journalStart, type Position, recordOf } from './journal-row.ts'
 
@@ -45,14 +44,13 @@ export class Replica {
 
   #takeOne(row: JournalRow): void {
     try {
-      const record = recordOf(row)
-      const read = readChange(record, this.store)
+      const read = readChange(recordOf(row), this.store)
       if ('change' in read) {
         this.store.apply(read.change)
         for (const name of read.strangers) this.#onUnknown({ type: `${read.change.type} with '${name}'`, seq: row.seq })
       } else {
         // A later version of this code may know it. An ID that it names is taken.
-        if (read.id !== undefined) this.store.reserve(read.id, contextOf(record))
+        if (read.id !== undefined) this.store.reserve(read.id, read.context)
         this.#onUnknown({ type: read.unknown, seq: row.seq })
       }
     } catch (error) {
@@ -61,10 +59,4 @@ export class Replica {
       throw new EvolveError('registry-corrupt', `row ${row.seq} of the journal: ${problem}`, {}, error)
     }
   }
-}
-
-function contextOf(record: unknown): string {
-  const { subject, context } = record as { readonly subject?: unknown; readonly context?: unknown }
-  if (typeof context === 'string') return context
-  return splitSubject(typeof subject === 'string' ? subject : '').context
 }

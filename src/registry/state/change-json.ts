@@ -6,7 +6,7 @@ import { isJsonObject, type JsonObject } from '../json-copy.ts'
 import { knownMembers } from '../settings/config.ts'
 import { configChange, modeChange } from '../settings/settings.ts'
 import type { StoreChange } from './changes.ts'
-import { defaultContext } from './qualified-subject.ts'
+import { defaultContext, splitSubject } from './qualified-subject.ts'
 import type { SchemaStore } from './store.ts'
 
 /**
@@ -36,8 +36,8 @@ export function changeJson(change: StoreChange): JsonObject {
 export type ReadChange =
   /** `strangers`: members that this code does not know, passed over. */
   | { readonly change: StoreChange; readonly strangers: readonly string[] }
-  /** A type that this code does not know, as a later version of it may write; an ID that the record names is taken. */
-  | { readonly unknown: string; readonly id: number | undefined }
+  /** A type that this code does not know, as a later version of it may write; an ID that the record names is taken, in the context that it names. */
+  | { readonly unknown: string; readonly id: number | undefined; readonly context: string }
 
 /**
  * The change that {@link changeJson} wrote. `store` has what earlier records said.
@@ -58,7 +58,7 @@ export function readChange(record: unknown, store: SchemaStore): ReadChange {
       return known(reserveChange(members))
     default:
       if (typeof members.type !== 'string') throw corrupt('a record does not say what it is')
-      return { unknown: members.type, id: isId(members.id) ? members.id : undefined }
+      return { unknown: members.type, id: isId(members.id) ? members.id : undefined, context: contextIn(members) }
   }
 }
 
@@ -96,6 +96,11 @@ function settingChange({ type, subject, config, mode }: JsonObject): ReadChange 
   } catch (error) {
     throw corrupt(`a record is not one of a ${String(type)}`, error)
   }
+}
+
+function contextIn({ context, subject }: JsonObject): string {
+  if (typeof context === 'string') return context
+  return typeof subject === 'string' ? splitSubject(subject).context : defaultContext
 }
 
 function schemaText(value: unknown): SchemaText {
