@@ -9,7 +9,7 @@ import { checkSchemas } from './check/check-schemas.ts'
 import type { GateConfig, SubjectStrategy } from './config/gate-config.ts'
 import { readConfig } from './config/read-config.ts'
 import type { FoundFiles } from './files/find-files.ts'
-import { filesOf, printReport, reportOptions, strategyOption } from './gate-options.ts'
+import { filesOf, printReport, reportOptions, schemaPaths, strategyOption } from './gate-options.ts'
 import { loadFiles } from './load/load-files.ts'
 import type { Loaded } from './model.ts'
 import { findProject } from './project.ts'
@@ -46,15 +46,7 @@ export const checkCommand: Command = defineCommand({
     'With a revision, what the files say there is the latest version; for the TRANSITIVE levels every version in the history before it counts.',
     'Exit code 0: nothing would break. 1: something would, or a file is no schema. 2: there is no answer.',
   ].join('\n\n'),
-  positionals: [
-    {
-      name: 'PATHS',
-      help: 'schema files (.avsc, .avdl, .avpr), modules that export schemas (.ts, .js), folders and patterns; default: "schemas" of kafka-evolve.json',
-      optional: true,
-      many: true,
-      complete: 'file',
-    },
-  ],
+  positionals: [schemaPaths],
   options,
   examples: [
     ['What would this branch break?', 'check schemas --against origin/main'],

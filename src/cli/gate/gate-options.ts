@@ -1,5 +1,5 @@
 import { posix } from 'node:path'
-import type { CommandContext } from '../command.ts'
+import type { CommandContext, Positional } from '../command.ts'
 import { exitCodes } from '../command.ts'
 import type { FlagOption, TextOption } from '../options.ts'
 import { usageError } from '../usage.ts'
@@ -66,4 +66,13 @@ export function printReport(
   const format = json ? 'json' : (options.format as Format)
   stdout.write(printed(report, format, { style, version, prefix, verbose: options.verbose }))
   return hasErrors(report) ? exitCodes.findings : exitCodes.ok
+}
+
+/** Which schemas are looked at. */
+export const schemaPaths: Positional = {
+  name: 'PATHS',
+  help: 'schema files (.avsc, .avdl, .avpr), modules that export schemas (.ts, .js), folders and patterns; default: "schemas" of kafka-evolve.json',
+  optional: true,
+  many: true,
+  complete: 'file',
 }

@@ -3,7 +3,7 @@ import { nearest } from '../nearest.ts'
 import { usageError } from '../usage.ts'
 import type { GateConfig } from './config/gate-config.ts'
 import { readConfig } from './config/read-config.ts'
-import { filesOf, printReport, reportOptions } from './gate-options.ts'
+import { filesOf, printReport, reportOptions, schemaPaths } from './gate-options.ts'
 import { lintSchema } from './lint/lint-schema.ts'
 import { lintRules } from './lint/rules.ts'
 import { loadFiles } from './load/load-files.ts'
@@ -25,15 +25,7 @@ export const lintCommand: Command = defineCommand({
     'Rules are set in kafka-evolve.json ("lint": { "doc": "warning", "enum-default": "off" }: off, note, warning or error), and turned off in place by the attribute "lint-ignore": ["enum-default"] of a type or field.',
     'Exit code 1 for an error: a file that is no schema, or a rule that is set to error.',
   ].join('\n\n'),
-  positionals: [
-    {
-      name: 'PATHS',
-      help: 'schema files (.avsc, .avdl, .avpr), modules that export schemas (.ts, .js), folders and patterns; default: "schemas" of kafka-evolve.json',
-      optional: true,
-      many: true,
-      complete: 'file',
-    },
-  ],
+  positionals: [schemaPaths],
   options,
   examples: [
     ['All schemas', 'lint schemas'],
