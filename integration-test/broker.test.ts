@@ -147,11 +147,12 @@ describe(`one broker (${way})`, () => {
     expect(nodes.map(({ id, broker }) => [id, broker])).toEqual([[1, brokers[0]]])
     expect(cluster.logs()).toContain('Kafka Server started')
 
-    const entries: LogEntry[] = []
-    const kafka = clientOf(brokers, { entries })
-    const admin = kafka.admin()
+    // Whoever makes a topic and asks for it at once may hear that it is not served yet; the clients of which is spoken come after that.
+    const admin = clientOf(brokers).admin()
     await admin.connect()
     const topic = await uniqueTopic(admin)
+    const entries: LogEntry[] = []
+    const kafka = clientOf(brokers, { entries })
     const producer = kafka.producer({ transactionalId: uniqueGroup(), idempotent: true, maxInFlightRequests: 1 })
     await producer.connect()
     const transaction = await producer.transaction()

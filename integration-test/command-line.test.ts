@@ -10,6 +10,7 @@ import { httpRegistry } from 'kafka-evolve/registry'
 import type { Admin, Kafka } from 'kafkajs'
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
 import { confluentTopic, karapaceTopic, type TopicDump } from '../src/registry/kafka/foreign-topics.test-support.ts'
+import { createTopic } from './cases/kit.ts'
 import { QUICK, testKafka, uniqueGroup, uniqueTopic } from './setup/kafka.ts'
 
 const main = fileURLToPath(new URL('../dist/cli/main.js', import.meta.url))
@@ -65,10 +66,7 @@ describe.each<[string, TopicDump, string[]]>([
 ])('import from the topic of a registry of %s', (name, dump, refused) => {
   it('reads the topic on its brokers and a dump of it alike, and leaves the topic alone', { timeout: 120_000 }, async () => {
     const topic = `_schemas-${randomUUID()}`
-    await admin.createTopics({
-      topics: [{ topic, numPartitions: 1, replicationFactor: 1, configEntries: [{ name: 'cleanup.policy', value: 'compact' }] }],
-      waitForLeaders: true,
-    })
+    await createTopic(admin, topic, { replicationFactor: 1, configEntries: [{ name: 'cleanup.policy', value: 'compact' }] })
     const producer = kafka.producer()
     await producer.connect()
     await producer.send({ topic, messages: dump.map(([key, value]) => ({ key, value })) })

@@ -6,6 +6,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, inject, it } from 'vi
 import { type KafkaRegistryOptions, kafkaRegistry, type ManagedRegistry, type SubjectVersion } from '../src/registry/index.ts'
 import { managedCases } from '../src/registry/managed-cases.test-support.ts'
 import { expectCode, freshRecord, registryCases } from '../src/registry/registry-cases.test-support.ts'
+import { createTopic } from './cases/kit.ts'
 import { kafkaNodePrograms } from './registry-kafka-node.ts'
 import type { NodeProcess, Said } from './registry-node-process.ts'
 
@@ -270,7 +271,7 @@ describe('a topic in which schemas would not be safe', () => {
     const topic = freshTopic()
     const admin = client().admin()
     await admin.connect()
-    await admin.createTopics({ waitForLeaders: true, topics: [{ topic, numPartitions: 1, replicationFactor: 3, ...config }] })
+    await createTopic(admin, topic, { replicationFactor: 3, ...config })
     await admin.disconnect()
     const error = await expectCode(node(topic), 'invalid-options')
     expect(error.message).toMatch(words)

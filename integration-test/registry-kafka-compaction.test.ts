@@ -7,6 +7,7 @@ import { dumpOf } from '../src/registry/dump.test-support.ts'
 import { type KafkaRegistryOptions, kafkaRegistry, type ManagedRegistry, type UnknownTopicRecord } from '../src/registry/index.ts'
 import { confluentTopic, karapaceTopic, type TopicDump } from '../src/registry/kafka/foreign-topics.test-support.ts'
 import { expectCode, freshRecord } from '../src/registry/registry-cases.test-support.ts'
+import { createTopic } from './cases/kit.ts'
 import { QUICK, testKafka, uniqueGroup } from './setup/kafka.ts'
 
 /** A topic that is compacted at once, and loses records without a value too. */
@@ -48,7 +49,7 @@ async function setCleaner(configEntries: { name: string; value: string }[]): Pro
 async function eagerTopic(records: TopicDump = []): Promise<string> {
   const topic = `_schemas-${randomUUID()}`
   const configEntries = Object.entries(eager).map(([name, value]) => ({ name, value }))
-  await admin.createTopics({ waitForLeaders: true, topics: [{ topic, numPartitions: 1, replicationFactor: 1, configEntries }] })
+  await createTopic(admin, topic, { replicationFactor: 1, configEntries })
   if (records.length > 0) await send(topic, records)
   return topic
 }
@@ -200,7 +201,7 @@ describe('a topic whose records are elsewhere than where they were written', () 
     await registry.register('s', freshRecord())
     await admin.deleteTopics({ topics: [topic] })
     await sleep(500)
-    await admin.createTopics({ waitForLeaders: true, topics: [{ topic, numPartitions: 1, replicationFactor: 1 }] })
+    await createTopic(admin, topic, { replicationFactor: 1 })
     let error = await registry.register('s', freshRecord()).catch((thrown: unknown) => thrown)
     for (let n = 0; n < 5 && (error as { code?: string }).code !== 'registry-corrupt'; n += 1) {
       error = await registry.register('s', freshRecord()).catch((thrown: unknown) => thrown)

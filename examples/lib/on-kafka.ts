@@ -1,5 +1,6 @@
 import { startKafka } from 'kafka-evolve/broker'
 import { Kafka, logLevel } from 'kafkajs'
+import { untilServed } from './served.ts'
 
 /** What every example takes. */
 export interface ExampleOptions {
@@ -23,9 +24,10 @@ export async function onKafka<T>(options: ExampleOptions, topics: readonly strin
   const admin = kafka.admin()
   try {
     await admin.connect()
-    const created = await admin.createTopics({ topics: topics.map((topic) => ({ topic, numPartitions: 1 })) })
+    const created = await admin.createTopics({ topics: topics.map((topic) => ({ topic, numPartitions: 1 })), waitForLeaders: false })
     if (!created) throw new Error(`topics ${topics.join(', ')} exist already; this example makes its own and deletes them`)
     try {
+      await untilServed(admin, topics)
       return await example({ kafka, print })
     } finally {
       await admin.deleteTopics({ topics: [...topics] })

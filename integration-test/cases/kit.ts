@@ -4,11 +4,13 @@ import type {
   Consumer,
   ConsumerConfig,
   EachMessagePayload,
+  ITopicConfig,
   Kafka,
   KafkaMessage,
   Producer,
   ProducerConfig,
 } from 'kafkajs'
+import { untilServed } from '../../examples/lib/served.ts'
 
 /** What a case works with; everything it starts is stopped when it ends. */
 export interface Kit {
@@ -47,7 +49,7 @@ export async function runCase(kafka: Kafka, { run }: KafkaCase): Promise<void> {
     admin: (config?: AdminConfig) => begin(kafka.admin(config)),
     async topic(numPartitions = 1) {
       const topic = `${own}-${++topics}`
-      await createTopic(await kit.admin(), topic, numPartitions)
+      await createTopic(await kit.admin(), topic, { numPartitions })
       return topic
     },
   }
@@ -59,10 +61,11 @@ export async function runCase(kafka: Kafka, { run }: KafkaCase): Promise<void> {
   }
 }
 
-/** kafkajs itself gives up where the broker that it asks has not heard of the new topic yet. */
-export async function createTopic(admin: Admin, topic: string, numPartitions: number = 1): Promise<void> {
-  await admin.createTopics({ topics: [{ topic, numPartitions }], waitForLeaders: false })
-  await until(async () => (await admin.listTopics()).includes(topic))
+/** With one partition, unless the config says otherwise; each is served when it is there. */
+export async function createTopic(admin: Admin, topic: string, config: Omit<ITopicConfig, 'topic'> = {}): Promise<void> {
+  // kafkajs itself gives up where the broker that it asks has not heard of the new topic yet.
+  await admin.createTopics({ topics: [{ topic, numPartitions: 1, ...config }], waitForLeaders: false })
+  await untilServed(admin, [topic])
 }
 
 async function deleteTopics(kafka: Kafka, prefix: string): Promise<void> {

@@ -21,10 +21,10 @@ export function testKafka(changes: Partial<KafkaConfig> = {}): Kafka {
   })
 }
 
-/** A name nobody else has. With an admin client, the topic is made too, with `partitions` partitions. */
-export async function uniqueTopic(admin?: Admin, partitions: number = 1): Promise<string> {
+/** A name nobody else has. With an admin client, the topic is made too. */
+export async function uniqueTopic(admin?: Admin): Promise<string> {
   const topic = `test-${randomUUID()}`
-  if (admin !== undefined) await createTopic(admin, topic, partitions)
+  if (admin !== undefined) await createTopic(admin, topic)
   return topic
 }
 

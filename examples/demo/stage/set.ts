@@ -3,6 +3,7 @@ import { evolve } from 'kafka-evolve'
 import { startKafka } from 'kafka-evolve/broker'
 import { kafkaRegistry, type ManagedRegistry, type Registry, serveRegistry } from 'kafka-evolve/registry'
 import type { Admin, KafkaJSAggregateError } from 'kafkajs'
+import { untilServed } from '../../lib/served.ts'
 import { orderV1, orderV2 } from '../schemas.ts'
 import { quietKafka } from '../services/kafka.ts'
 import { partitionsOf } from '../topics.ts'
@@ -79,13 +80,14 @@ async function makeTopics(admin: Admin, { topics }: Stage): Promise<void> {
     replicationFactor: -1,
   }))
   try {
-    await admin.createTopics({ topics: wanted, waitForLeaders: true })
+    await admin.createTopics({ topics: wanted, waitForLeaders: false })
   } catch (error) {
     // kafkajs says no more than "Topic creation errors"; why, is in the errors inside
     const reasons = isAggregate(error) ? error.errors.map((one) => (one as Error).message) : []
     if (reasons.length === 0) throw error
     throw new DemoFailure(`the broker does not make the topics: ${[...new Set(reasons)].join('; ')}`, { cause: error })
   }
+  await untilServed(admin, Object.values(topics), adminSeconds * 1_000)
 }
 
 /** By its name: Node does not see this export of kafkajs. */
