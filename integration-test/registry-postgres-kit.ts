@@ -50,3 +50,30 @@ export function postgresKit(): PostgresKit {
     },
   }
 }
+
+/** A pool whose connections disturb one statement that begins with this word: the next one after `armed` was set. */
+export function disturbedPool(
+  url: string,
+  word: string,
+  disturb: (run: () => Promise<unknown>, client: pg.PoolClient) => Promise<unknown>,
+): { readonly pool: pg.Pool; armed: boolean } {
+  const pool = new pg.Pool({ connectionString: url, max: 3 })
+  const disturbed = { pool, armed: false }
+  const connect = pool.connect.bind(pool) as () => Promise<pg.PoolClient>
+  pool.connect = (async () => {
+    const client = await connect()
+    const query = client.query.bind(client) as (...args: unknown[]) => Promise<unknown>
+    Object.assign(client, {
+      query: (...args: [{ text: string }]) => {
+        if (!disturbed.armed || !args[0].text.startsWith(word)) return query(...args)
+        disturbed.armed = false
+        return disturb(() => query(...args), client)
+      },
+    })
+    return client
+  }) as typeof pool.connect
+  return disturbed
+}
+
+/** Breaks a connection. */
+export const cut = (client: pg.PoolClient): void => void Reflect.get(Reflect.get(client, 'connection'), 'stream').destroy()

@@ -37,8 +37,8 @@ export function orAborted<T>(promise: Promise<T>, signal: AbortSignal | undefine
   })
 }
 
-/** One signal for many calls at once is no leak: Node warns of more than 10 listeners. (Its own `fetch` raises the limit in the same way.) */
-function listen(signal: AbortSignal, onAbort: () => void): void {
+/** Listens once. One signal for many calls at once is no leak: Node warns of more than 10 listeners. (Its own `fetch` raises the limit in the same way.) */
+export function listen(signal: AbortSignal, onAbort: () => void): void {
   if (getMaxListeners(signal) < 1_500) setMaxListeners(1_500, signal)
   signal.addEventListener('abort', onAbort, { once: true })
 }

@@ -24,11 +24,9 @@ export async function load(session: Session, tables: Tables, settings: LoadSetti
     throw new EvolveError('invalid-options', `firstId is ${settings.firstId}, but this registry was made with ${firstId}`)
   }
   const replica = new Replica(firstId, settings.level, settings.onUnknown)
-  for (;;) {
-    const { rows } = await session.query(readMore, [], timeoutMs)
-    if (rows.length === 0) break
-    replica.take(rows.map(readRow))
-  }
+  let count = 0
+  do count = await session.drain(readMore, timeoutMs, (rows) => replica.take(rows.map(readRow)))
+  while (count > 0)
   await session.script('COMMIT', timeoutMs)
   return replica
 }

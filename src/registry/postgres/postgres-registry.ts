@@ -3,7 +3,6 @@ import { EvolveError } from '../../errors.ts'
 import type { SchemaValidator } from '../admit.ts'
 import { checkId } from '../checks.ts'
 import type { CompatibilityLevel } from '../compatibility/levels.ts'
-import { Queue } from '../queue.ts'
 import type { StoreStats } from '../server/store-stats.ts'
 import { orAborted } from '../signals.ts'
 import type { SchemaStore } from '../state/store.ts'
@@ -110,7 +109,7 @@ class PostgresRegistry extends StoreRegistry {
   readonly #follower: Follower
   readonly #writer: Writer
   readonly #writeMs: number
-  readonly #queue = new Queue()
+  readonly #changes = new Set<Promise<unknown>>()
   #closing: Promise<void> | undefined
 
   constructor({ held, tables, replica, validate, statementMs, writeMs, readMs }: Parts) {
@@ -139,10 +138,11 @@ class PostgresRegistry extends StoreRegistry {
 
   /** Waits for the changes that were asked for before. */
   close(): Promise<void> {
-    this.#closing ??= this.#queue.run(async () => {
+    this.#closing ??= (async () => {
+      await Promise.allSettled(this.#changes)
       await this.#follower.settled()
       await this.#held.release()
-    })
+    })()
     return this.#closing
   }
 
@@ -155,7 +155,13 @@ class PostgresRegistry extends StoreRegistry {
   protected async commit<T>(decide: Decide<T>, options: CallOptions | undefined): Promise<T> {
     this.#checkOpen(options)
     const patience = { signal: options?.signal, until: performance.now() + this.#writeMs }
-    return this.#queue.run(() => this.#writer.commit(decide, patience))
+    const change = this.#writer.commit(decide, patience)
+    this.#changes.add(change)
+    try {
+      return await change
+    } finally {
+      this.#changes.delete(change)
+    }
   }
 
   #checkOpen(options: CallOptions | undefined): void {

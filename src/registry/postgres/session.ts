@@ -17,6 +17,8 @@ export interface Outcome {
 export interface Session {
   /** Runs one statement. @throws DatabaseFailure, also when no answer came within `timeoutMs`: the connection is then given up. */
   query(text: string, values: readonly unknown[], timeoutMs: number): Promise<Outcome>
+  /** Runs one statement without values, hands its rows over and lets go of them; gives how many there were. For many rows. @throws DatabaseFailure. */
+  drain(text: string, timeoutMs: number, take: (rows: readonly Row[]) => void): Promise<number>
   /** Runs several statements without values in one exchange; gives the outcome of each. @throws DatabaseFailure. */
   script(text: string, timeoutMs: number): Promise<readonly Outcome[]>
 }
@@ -45,6 +47,14 @@ export async function onConnection<T>(pool: PostgresPool, connectMs: number, act
   try {
     return await action({
       query: async (text, values, timeoutMs) => (await ask(text, values, timeoutMs))[0] ?? none,
+      drain: async (text, timeoutMs, take) => {
+        const [{ rows } = none] = await ask(text, [], timeoutMs)
+        const count = rows.length
+        take(rows)
+        // What has been answered stays in memory for as long as what was answered behind it: its rows are not to.
+        if (Array.isArray(rows)) rows.length = 0
+        return count
+      },
       script: (text, timeoutMs) => ask(text, undefined, timeoutMs),
     })
   } catch (error) {

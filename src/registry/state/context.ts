@@ -43,6 +43,11 @@ export class ContextSchemas {
     this.#nextId = Math.max(this.#nextId, id + 1)
   }
 
+  /** Gives out the IDs above this one again: takes back what {@link ContextSchemas.use} has reserved. */
+  reserveOnly(id: number): void {
+    this.#nextId = id + 1
+  }
+
   /** The highest ID that is never given out any more; one below the first where none was. */
   get reserved(): number {
     return this.#nextId - 1
@@ -116,7 +121,8 @@ export class ContextSchemas {
     const known = this.#schemas.get(id)
     if (known === undefined) return
     const left = this.uses(id).filter((use) => use !== version)
-    known.uses = left
+    const [only] = left
+    known.uses = left.length === 1 && only !== undefined ? only : left
     if (left.length > 0) return
     this.#schemas.delete(id)
     this.#removeId(known.key, id)

@@ -112,6 +112,46 @@ it('a history and the short one in its place give the same registry, now and aft
   )
 })
 
+it('what was tried out leaves no trace, and was there as if it had been made', async () => {
+  const anyNew = fc.tuple(anySubject, fc.constantFrom('"int"', '"long"', '"bytes"', '"new"'))
+  await fc.assert(
+    fc.asyncProperty(
+      fc.array(anyCall, { maxLength: 30, size: 'max' }),
+      fc.array(anyNew, { minLength: 1, maxLength: 6 }),
+      async (steps, tried) => {
+        const registry = new Noting()
+        for (const run of steps) await run(registry).catch(() => undefined)
+        const { store } = registry
+        const before = JSON.stringify([everything(store), [...store.reserved()], shortHistory(store)])
+        const meanwhile = store.preview((add) => {
+          const entries = tried.map(([subject, text]) => {
+            const entry = store.prepare(subject, { format: 'AVRO', text })
+            add(entry)
+            return entry
+          })
+          return { entries, state: everything(store) }
+        })
+        expect(JSON.stringify([everything(store), [...store.reserved()], shortHistory(store)])).toBe(before)
+        for (const entry of meanwhile.entries) store.apply({ type: 'version', entry, isNewSchema: !store.has(entry.id, entry.subject) })
+        expect(everything(store)).toEqual(meanwhile.state)
+      },
+    ),
+  )
+})
+
+it('what is tried out in vain is taken back as well', () => {
+  const store = new SchemaStore(1)
+  const entry = store.prepare('s', { format: 'AVRO', text: '"int"' })
+  expect(() =>
+    store.preview((add) => {
+      add(entry)
+      add(entry)
+    }),
+  ).toThrow(expect.objectContaining({ code: 'registry-corrupt' }))
+  expect(store.size).toEqual({ schemas: 0, subjects: 0, versions: 0 })
+  expect(store.prepare('s', { format: 'AVRO', text: '"int"' })).toEqual(entry)
+})
+
 it('an ID that was given never comes to mean another schema, whatever is deleted and purged', async () => {
   const given = fc.oneof(
     {

@@ -17,9 +17,10 @@ import type {
 } from '../types.ts'
 import type { StoreChange } from './changes.ts'
 import { ContextSchemas } from './context.ts'
-import { HeldVersion } from './held-version.ts'
-import { defaultContext, normalSubject, qualify, splitSubject, subjectFilter } from './qualified-subject.ts'
+import type { HeldVersion } from './held-version.ts'
+import { defaultContext, normalSubject, qualify, splitSubject } from './qualified-subject.ts'
 import { HeldReferences } from './references-held.ts'
+import { HeldSubjects, isListed } from './subjects-held.ts'
 
 /**
  * The state of a registry that keeps everything in memory: synchronous, changed by {@link SchemaStore.apply} and
@@ -27,8 +28,7 @@ import { HeldReferences } from './references-held.ts'
  */
 export class SchemaStore {
   readonly #contexts = new Map<string, ContextSchemas>()
-  /** Ascending by version. A subject with no versions has no entry. */
-  readonly #subjects = new Map<string, HeldVersion[]>()
+  readonly #subjects = new HeldSubjects()
   readonly #references = new HeldReferences()
   readonly #firstId: number
   /** Levels and modes. */
@@ -43,15 +43,14 @@ export class SchemaStore {
 
   /** How many schemas, subjects and versions it holds, deleted ones included. */
   get size(): { readonly schemas: number; readonly subjects: number; readonly versions: number } {
-    let [schemas, versions] = [0, 0]
+    let schemas = 0
     for (const context of this.#contexts.values()) schemas += context.size
-    for (const held of this.#subjects.values()) versions += held.length
-    return { schemas, subjects: this.#subjects.size, versions }
+    return { schemas, ...this.#subjects.size }
   }
 
   /** The newest version that holds this schema under the subject, if any; of those that are listed, unless `deleted`. */
   find(subject: string, schema: SchemaText, deleted = false): SubjectVersion | undefined {
-    const held = this.#held(subject)
+    const held = this.#subjects.of(subject)
     if (held.length === 0) return undefined
     const key = schemaKey(schema)
     const context = this.#contextOf(subject)
@@ -65,7 +64,7 @@ export class SchemaStore {
 
   /** The subject in its normal spelling: where it holds versions already, the very text that they have, so that there is one in memory and not one for each. */
   nameOf(subject: string): string {
-    return this.#held(subject)[0]?.subject ?? normalSubject(subject)
+    return this.#subjects.of(subject)[0]?.subject ?? normalSubject(subject)
   }
 
   /** Whether this ID may mean this schema in the context of the subject: it means it already, or nothing. */
@@ -75,7 +74,7 @@ export class SchemaStore {
 
   /** The number that the next version of the subject gets: one more than the highest, deleted ones included. */
   nextVersion(subject: string): number {
-    return (this.#held(subject).at(-1)?.version ?? 0) + 1
+    return (this.#subjects.of(subject).at(-1)?.version ?? 0) + 1
   }
 
   /**
@@ -102,22 +101,20 @@ export class SchemaStore {
   /** How many listed versions the subject has; of a context (`:.context:`), how many there are in all of it. */
   versionCount(subject: string): number {
     const { context, name } = splitSubject(subject)
-    if (name !== '') return this.entries(subject).length
-    let count = 0
-    for (const [other, held] of this.#subjects) if (splitSubject(other).context === context) count += held.filter(isListed).length
-    return count
+    return name === '' ? this.#subjects.listedIn(context) : this.entries(subject).length
   }
 
   /** The versions of the subject, ascending; none where nothing is registered. */
   entries(subject: string, deleted = false): readonly SubjectVersion[] {
-    return this.#held(subject)
+    return this.#subjects
+      .of(subject)
       .filter((one) => deleted || !one.deleted)
       .map(({ entry }) => entry)
   }
 
   /** Whether the version is there, deleted or not: `undefined` when it is not. */
   isDeleted(subject: string, version: number): boolean | undefined {
-    return this.#held(subject).find((one) => one.version === version)?.deleted
+    return this.#subjects.of(subject).find((one) => one.version === version)?.deleted
   }
 
   /**
@@ -143,6 +140,19 @@ export class SchemaStore {
     }
   }
 
+  /**
+   * Tries versions out: what the action adds is there while it runs, so that it can decide on what comes next, and is gone when this returns. Nobody sees it
+   * meanwhile, as nothing here waits.
+   */
+  preview<T>(action: (add: (entry: SubjectVersion) => void) => T): T {
+    const added: (() => void)[] = []
+    try {
+      return action((entry) => void added.push(this.#addForNow(entry)))
+    } finally {
+      for (const takeBack of added.reverse()) takeBack()
+    }
+  }
+
   /** A short history that leads to this state: what a long one may be replaced by. The store must not change while it is read. */
   *history(): Generator<StoreChange, void, undefined> {
     for (const [context, schemas] of this.#contexts) {
@@ -157,7 +167,7 @@ export class SchemaStore {
       }
       if (schemas.reserved > highest) yield { type: 'reserve', context, id: schemas.reserved }
     }
-    for (const [subject, held] of this.#subjects) {
+    for (const [subject, held] of this.#subjects.all()) {
       const versions = held.filter((one) => one.deleted).map((one) => one.version)
       if (versions.length > 0) yield { type: 'delete', subject, versions }
     }
@@ -202,14 +212,8 @@ export class SchemaStore {
   }
 
   /** See `BrowsableRegistry.subjects`. */
-  subjects({ prefix = '', deleted = false, deletedOnly = false }: SubjectOptions = {}): readonly string[] {
-    const wanted = subjectFilter(prefix)
-    const names: string[] = []
-    for (const [subject, held] of this.#subjects) {
-      const listed = held.some(isListed)
-      if (wanted(subject) && (deletedOnly ? !listed : deleted || listed)) names.push(subject)
-    }
-    return Object.freeze(names.sort())
+  subjects(options: SubjectOptions = {}): readonly string[] {
+    return this.#subjects.names(options)
   }
 
   /** See `BrowsableRegistry.uses`. */
@@ -232,7 +236,7 @@ export class SchemaStore {
 
   /** See `BrowsableRegistry.contexts`. */
   contexts(): readonly string[] {
-    const used = new Set([defaultContext, ...[...this.#subjects.keys()].map((subject) => splitSubject(subject).context)])
+    const used = new Set([defaultContext, ...[...this.#subjects.all()].map(([subject]) => splitSubject(subject).context)])
     return Object.freeze([...used].sort())
   }
 
@@ -243,62 +247,60 @@ export class SchemaStore {
   }
 
   #add(entry: SubjectVersion): void {
-    const details = { schemaId: entry.id, subject: entry.subject }
-    const context = this.#inContext(splitSubject(entry.subject).context)
-    if (!context.allows(entry.id, entry)) throw new EvolveError('registry-corrupt', 'the ID already means another schema', details)
-    const held = this.#held(entry.subject)
-    if (held.some((one) => one.version === entry.version)) {
-      throw new EvolveError('registry-corrupt', `there is a version ${entry.version} already`, details)
+    if (!this.allows(entry.id, entry.subject, entry)) {
+      const details = { schemaId: entry.id, subject: entry.subject }
+      throw new EvolveError('registry-corrupt', 'the ID already means another schema', details)
     }
-    const version = new HeldVersion(entry, held.at(-1))
-    // Versions come in any order only from elsewhere.
-    const behind = held.findIndex((one) => one.version > entry.version)
-    held.splice(behind === -1 ? held.length : behind, 0, version)
-    this.#subjects.set(entry.subject, held)
-    context.use(version)
+    const version = this.#subjects.add(entry)
+    this.#inContext(splitSubject(entry.subject).context).use(version)
     this.#references.add(version)
   }
 
+  /** Gives what takes the version back, as long as nothing else was changed since. */
+  #addForNow(entry: SubjectVersion): () => void {
+    const { context } = splitSubject(entry.subject)
+    const isNewContext = !this.#contexts.has(context)
+    const schemas = this.#inContext(context)
+    const { reserved } = schemas
+    this.#add(entry)
+    return () => {
+      this.#remove(entry.subject, this.#subjects.chosen(entry.subject, [entry.version]))
+      schemas.reserveOnly(reserved)
+      if (isNewContext) this.#contexts.delete(context)
+    }
+  }
+
   #delete(subject: string, versions: readonly number[]): void {
-    const chosen = this.#chosen(subject, versions)
+    const chosen = this.#subjects.chosen(subject, versions)
     for (const version of chosen) version.deleted = true
     // What was set for a subject goes with the last version that it lists, as with Confluent's registry.
-    if (!this.#held(subject).some(isListed)) this.settings.forget(normalSubject(subject))
+    if (!this.#subjects.of(subject).some(isListed)) this.settings.forget(normalSubject(subject))
   }
 
   #purge(subject: string, versions: readonly number[]): void {
-    const chosen = this.#chosen(subject, versions)
+    const chosen = this.#subjects.chosen(subject, versions)
     const listed = chosen.find(isListed)
     if (listed !== undefined) {
       throw new EvolveError('registry-corrupt', `version ${listed.version} is not deleted, and cannot be purged`, { subject })
     }
+    this.#remove(subject, chosen)
+  }
+
+  #remove(subject: string, chosen: readonly HeldVersion[]): void {
     const context = this.#contextOf(subject)
     for (const version of chosen) {
       context.drop(version)
       this.#references.remove(version)
     }
-    const left = this.#held(subject).filter((one) => !chosen.includes(one))
-    if (left.length === 0) this.#subjects.delete(normalSubject(subject))
-    else this.#subjects.set(normalSubject(subject), left)
-  }
-
-  #chosen(subject: string, versions: readonly number[]): readonly HeldVersion[] {
-    const held = this.#held(subject)
-    const chosen = held.filter(({ version }) => versions.includes(version))
-    if (chosen.length === versions.length && chosen.length > 0) return chosen
-    throw new EvolveError('registry-corrupt', 'a version that is not there cannot be deleted', { subject })
+    this.#subjects.remove(subject, chosen)
   }
 
   /** The versions of the subject that were asked for: at least one. */
   #asked(subject: string, { deleted = false, deletedOnly = false }: DeletedOptions = {}): readonly HeldVersion[] {
     checkSubject(subject)
-    const asked = this.#held(subject).filter((one) => (deletedOnly ? one.deleted : deleted || !one.deleted))
+    const asked = this.#subjects.of(subject).filter((one) => (deletedOnly ? one.deleted : deleted || !one.deleted))
     if (asked.length === 0) throw new EvolveError('subject-not-found', 'nothing is registered under the subject', { subject })
     return asked
-  }
-
-  #held(subject: string): HeldVersion[] {
-    return this.#subjects.get(normalSubject(subject)) ?? []
   }
 
   #contextOf(subject: string): ContextSchemas {
@@ -316,11 +318,7 @@ export class SchemaStore {
     const { context, name } = splitSubject(subject)
     const own = this.#contexts.get(context)
     if (context !== defaultContext || name === '' || own?.has(id) === true) return own
-    const holding = [...this.#contexts].find(([other]) => this.#held(qualify({ context: other, name })).some((one) => one.id === id))
+    const holding = [...this.#contexts].find(([other]) => this.#subjects.of(qualify({ context: other, name })).some((one) => one.id === id))
     return holding?.[1] ?? own
   }
-}
-
-function isListed({ deleted }: HeldVersion): boolean {
-  return !deleted
 }
