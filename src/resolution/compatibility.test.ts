@@ -112,13 +112,14 @@ describe('checkSchemas', () => {
         kind: 'READER_FIELD_MISSING_DEFAULT_VALUE',
         message: "the writer's shop.Order has no field discount, and the reader gives it no default",
         hint: 'give discount a default, or the alias rebate if it was called that',
-        names: ['discount'],
+        writerHint: 'keep the field discount until every reader has a default for it; an alias helps new readers only',
       },
       {
         path: '/fields/1/type/1',
         kind: 'MISSING_UNION_BRANCH',
-        message: "the branch shop.Item of the reader's union cannot read all of it: long cannot be read as int",
-        hint: "make the reader's type long, which takes int too",
+        message: "the branch shop.Item of the reader's union cannot read all of it: in Item.n: long cannot be read as int",
+        hint: "in Item.n: make the reader's type long, which takes int too",
+        writerHint: 'in Item.n: keep the type int: what is new goes into a field of its own',
       },
     ])
   })

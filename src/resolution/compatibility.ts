@@ -1,6 +1,7 @@
+import { unqualified } from '../schema/names.ts'
 import { remember } from '../schema/remember.ts'
-import type { Schema } from '../schema/types.ts'
-import { branchProblem, fieldProblems, type Incompatibility, ownProblems, recordNameProblem } from './incompatibility.ts'
+import type { Schema, UnionSchema } from '../schema/types.ts'
+import { branchProblem, fieldProblems, type Incompatibility, noBranchProblem, ownProblems, recordNameProblem } from './incompatibility.ts'
 import type { Plan, RecordPlan } from './plan.ts'
 import { type Representation, standardRepresentation } from './representation.ts'
 import { resolvePlan } from './resolve.ts'
@@ -24,7 +25,9 @@ const baseTypes: Representation = Object.freeze({ ...standardRepresentation, log
 export function checkSchemas(reader: Schema, writer: Schema): Compatibility {
   const root = planOf(writer, reader)
   const search = new Search(new SoundPlans(root, planOf))
-  const incompatibilities = Object.freeze([...search.problemsIn(root)].map((found) => Object.freeze({ ...found, path: found.path || '/' })))
+  const incompatibilities = Object.freeze(
+    Array.from(search.problemsIn(root), ({ at: _, ...found }) => Object.freeze({ ...found, path: found.path || '/' })),
+  )
   return Object.freeze({ compatible: incompatibilities.length === 0, incompatibilities })
 }
 
@@ -33,7 +36,7 @@ function planOf(writer: Schema, reader: Schema): Plan {
 }
 
 /** How long the first reason is looked for why a branch of a union fails. */
-const MAX_STEPS_INSIDE = 50
+const MAX_STEPS_INSIDE = 200
 /** How often it is asked whether a branch fails only because of the record around it. */
 const MAX_QUESTIONS = 20
 
@@ -44,16 +47,21 @@ interface Around {
 }
 
 /** What is still to be said: a problem, what is in a part, or that a choice has no way. */
-type Task = { readonly path: string; readonly around: Around | undefined } & (
-  | { readonly plan: Plan }
+type Task = { readonly path: string; readonly at: string; readonly around: Around | undefined } & (
+  | { readonly plan: Plan; readonly union?: UnionSchema | undefined }
   | { readonly choice: Choice }
   | { readonly problem: Incompatibility }
 )
 
+/** A reason, and for people where it is: `Order.items[]`; empty in no record. */
+interface Found extends Incompatibility {
+  readonly at: string
+}
+
 class Search {
   readonly #sound: SoundPlans
   readonly #said = new Map<Schema, Set<Schema>>()
-  /** Present where only the first reason matters. */
+  /** Present where only the first reason matters, and the branches of unions are looked into for it. */
   readonly #maxSteps: number | undefined
   #questions = 0
 
@@ -63,14 +71,19 @@ class Search {
   }
 
   /** In the order of the reader's schema, with a stack of its own: a chain of records may be longer than the stack of calls is deep. */
-  *problemsIn(root: Plan): Generator<Incompatibility> {
-    const stack: Task[] = [{ path: '', plan: root, around: undefined }]
+  *problemsIn(root: Plan, place = ''): Generator<Found> {
+    const stack: Task[] = [{ path: '', at: place, plan: root, around: undefined }]
     for (let task = stack.pop(), steps = 0; task !== undefined; task = stack.pop(), steps++) {
       if (this.#maxSteps !== undefined && steps > this.#maxSteps) return
-      if ('problem' in task) yield { ...task.problem, path: task.path + task.problem.path }
+      const { path, at } = task
+      if ('problem' in task) yield { ...task.problem, path: path + task.problem.path, at }
       else if ('choice' in task) {
-        if (this.#fails(task.choice, task.around)) yield { ...this.#choiceProblem(task.choice), path: task.path }
-      } else if (this.#isNew(task.plan)) stack.push(...tasksIn(task.plan, task.path, task.around, this.#sound).reverse())
+        if (!this.#fails(task.choice, task.around)) continue
+        const way = wayOf(task.choice)
+        if (way === undefined) yield { ...noBranchProblem(task.choice), path, at }
+        else if (this.#maxSteps === undefined) yield { ...this.#branchProblem(task.choice, way, at), path, at }
+        else stack.push({ path, at, around: task.around, plan: way })
+      } else if (this.#isNew(task.plan)) stack.push(...tasksIn(task, task.plan, this.#sound).reverse())
     }
   }
 
@@ -91,37 +104,47 @@ class Search {
     return choice.ways.every((way) => !new SoundPlans(way, planOf, assumed).isSound(way))
   }
 
-  #choiceProblem({ writer, reader, ways: [way] }: Choice): Incompatibility {
-    // Why a branch fails is told once; a branch inside that branch only fails.
-    if (way === undefined || this.#maxSteps !== undefined) return branchProblem(writer, reader, way !== undefined)
-    const [first] = new Search(this.#sound, MAX_STEPS_INSIDE).problemsIn(way)
-    return branchProblem(writer, reader, true, first)
+  #branchProblem(choice: Choice, way: Plan, at: string): Incompatibility {
+    const [first] = new Search(this.#sound, MAX_STEPS_INSIDE).problemsIn(way, at)
+    // Other problems say themselves which type they are about.
+    const isNameless = first?.kind === 'TYPE_MISMATCH' || first?.kind === 'MISSING_UNION_BRANCH'
+    return branchProblem(choice.writer, first, isNameless ? first.at : '')
   }
 }
 
-function tasksIn(plan: Plan, path: string, around: Around | undefined, sound: SoundPlans): Task[] {
-  if (plan.kind === 'record') return fieldTasks(plan, path, { plan, around })
+/** The branch that is meant for a type; a record of another name that happens to have its fields is another type. */
+function wayOf({ ways: [way] }: Choice): Plan | undefined {
+  return way?.kind === 'record' && way.misnamed === true ? undefined : way
+}
+
+function tasksIn({ path, at, around, ...task }: Task, plan: Plan, sound: SoundPlans): Task[] {
+  if (plan.kind === 'record') return fieldTasks(plan, path, at, { plan, around })
   const { needs, choices } = sound.partsOf(plan)
   const step = (index: number): string => path + (plan.kind === 'writer-union' ? `/${index}` : (STEPS[plan.kind] ?? ''))
+  const inside = at + (MARKS[plan.kind] ?? '')
+  const union = plan.kind === 'writer-union' ? plan.writer : undefined
   return [
-    ...ownProblems(plan).map((problem) => ({ path, around, problem })),
-    ...needs.map((part, index) => ({ path: step(index), around, plan: part })),
-    ...choices.map((choice, index) => ({ path: step(index), around, choice })),
+    ...ownProblems(plan, 'union' in task ? task.union : undefined).map((problem) => ({ path, at, around, problem })),
+    ...needs.map((part, index) => ({ path: step(index), at: inside, around, plan: part, union })),
+    ...choices.map((choice, index) => ({ path: step(index), at: inside, around, choice })),
   ]
 }
 
 /** From a type to the one inside it. */
 const STEPS: Readonly<Partial<Record<Plan['kind'], string>>> = { array: '/items', map: '/values' }
+/** The same, for people. */
+const MARKS: Readonly<Partial<Record<Plan['kind'], string>>> = { array: '[]', map: '{}' }
 
-function fieldTasks(plan: RecordPlan, path: string, around: Around): Task[] {
+function fieldTasks(plan: RecordPlan, path: string, at: string, around: Around): Task[] {
   const missing = fieldProblems(plan)
   const plans = new Map(plan.steps.flatMap((step) => (step.kind === 'read' ? [[step.index, step.plan] as const] : [])))
-  const tasks: Task[] = recordNameProblem(plan).map((problem) => ({ path, around, problem }))
-  for (const index of plan.reader.fields.keys()) {
+  const tasks: Task[] = recordNameProblem(plan).map((problem) => ({ path, at, around, problem }))
+  const type = unqualified(plan.reader.name)
+  for (const [index, { name }] of plan.reader.fields.entries()) {
     const problem = missing.get(index)
-    if (problem !== undefined) tasks.push({ path, around, problem })
+    if (problem !== undefined) tasks.push({ path, at, around, problem })
     const part = plans.get(index)
-    if (part !== undefined) tasks.push({ path: `${path}/fields/${index}/type`, around, plan: part })
+    if (part !== undefined) tasks.push({ path: `${path}/fields/${index}/type`, at: `${type}.${name}`, around, plan: part })
   }
   return tasks
 }

@@ -1,16 +1,14 @@
 import { unqualified } from '../schema/names.ts'
 import { remember } from '../schema/remember.ts'
 import type { EnumSchema, FixedSchema, RecordSchema, Schema, UnionSchema } from '../schema/types.ts'
-import { ownProblems } from './incompatibility.ts'
+import { ownProblems, type UnionMeeting } from './incompatibility.ts'
 import type { Plan } from './plan.ts'
 
 /** Of the branches that a reader's union has besides the chosen one, how many are tried. */
 const MAX_OTHERS = 8
 
 /** How a reader's union takes a type of the writer: one way of several must do. The first is the one that is taken, if any is. */
-export interface Choice {
-  readonly writer: Schema
-  readonly reader: UnionSchema
+export interface Choice extends UnionMeeting {
   readonly ways: readonly Plan[]
 }
 
@@ -101,7 +99,10 @@ export class SoundPlans {
       case 'writer-union': {
         const { reader, writer, branches } = plan
         if (reader.kind !== 'union') return { needs: branches, choices: [] }
-        return { needs: [], choices: branches.map((branch, index) => this.#choice(writer.branches[index] as Schema, reader, branch)) }
+        return {
+          needs: [],
+          choices: branches.map((branch, index) => this.#choice(writer.branches[index] as Schema, reader, branch, writer)),
+        }
       }
       case 'reader-union':
       case 'unreadable':
@@ -112,12 +113,13 @@ export class SoundPlans {
   }
 
   /** The way that a plan takes, and the union's other branches of a matching name: a check of compatibility takes any that does. */
-  #choice(writer: Schema, reader: UnionSchema, plan: Plan): Choice {
+  #choice(writer: Schema, reader: UnionSchema, plan: Plan, among?: UnionSchema): Choice {
     const taken = plan.kind === 'reader-union' ? plan.branch : undefined
     const others = this.#namesakes(writer, reader).filter((branch) => branch !== taken?.reader)
     return {
       writer,
       reader,
+      among,
       ways: [...(taken === undefined ? [] : [taken]), ...others.slice(0, MAX_OTHERS).map((branch) => this.#resolve(writer, branch))],
     }
   }

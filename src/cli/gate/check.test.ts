@@ -83,7 +83,7 @@ const steps: readonly Step[] = [
     record('Order', id),
     ['READER_FIELD_MISSING_DEFAULT_VALUE Order.note forward 3'],
     'readers first',
-    'keep the field note until every version that counts has a default for it',
+    'keep the field note until every reader has a default for it',
   ],
   [
     'a symbol more',
@@ -92,6 +92,14 @@ const steps: readonly Step[] = [
     ['MISSING_ENUM_SYMBOLS Order.status forward 11'],
     'readers first',
     'leave b out',
+  ],
+  [
+    'a branch in front of others',
+    record('Order', { name: 'item', type: ['null', 'string', record('Item', id)] }),
+    record('Order', { name: 'item', type: ['null', record('Item', id)] }),
+    ['MISSING_UNION_BRANCH Order.item backward 7'],
+    'writers first',
+    'add string to the union',
   ],
   [
     'a type inside an array',

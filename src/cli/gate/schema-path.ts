@@ -46,10 +46,8 @@ export function schemaPath(root: Schema, pointer: string): SchemaPath {
     } else if (at.kind === 'map' && step === 'values') {
       field += '{}'
       enter(at.values)
-    } else if (at.kind === 'union' && /^\d+$/.test(step)) {
-      const branch: Schema | undefined = at.branches[Number(step)]
-      if (branch !== undefined) enter(branch)
     } else if (!/^\d+$/.test(step)) part = step
+    // A number is a branch of the *writer's* union: it says nothing of where in this schema it is.
   }
   return { field, type, member, part }
 }

@@ -43,8 +43,8 @@ describe('a report', () => {
   it('has cures for the schema that is new, whoever is hit', () => {
     const { problems } = check('FORWARD', candidate, [record({ name: 'f1', type: 'string' }, { name: 'f2', type: 'int' })])
     expect(problems.map(({ hint }) => hint)).toEqual([
-      'keep the type that version 1 has: what is new goes into a field of its own',
-      'keep the field f2 until every version that counts has a default for it; an alias helps new readers only',
+      'keep the type string: what is new goes into a field of its own',
+      'keep the field f2 until every reader has a default for it; an alias helps new readers only',
     ])
   })
 

@@ -4,7 +4,6 @@ import { parseSchema } from '../../schema/parse.ts'
 import type { SchemaText } from '../../schema/text.ts'
 import type { Schema } from '../../schema/types.ts'
 import { schemaKey } from '../schema-key.ts'
-import { forwardHint } from './forward-hints.ts'
 import { type CompatibilityDirection, type CompatibilityLevel, type LevelRule, ruleOf } from './levels.ts'
 
 /** Whether a schema may be the next version of a subject, and if not, why. */
@@ -77,7 +76,7 @@ function problemsWith(
   return directions.flatMap((direction) => {
     const { incompatibilities } = direction === 'backward' ? checkSchemas(parsed, other) : checkSchemas(other, parsed)
     return incompatibilities.map((found) =>
-      problem(earlier.version, direction, direction === 'backward' ? found : { ...found, hint: forwardHint(found, label) }),
+      problem(earlier.version, direction, direction === 'backward' ? found : { ...found, hint: found.writerHint }),
     )
   })
 }
