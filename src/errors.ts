@@ -92,6 +92,8 @@ export interface CompatibilityProblem {
   readonly message: string
   /** The cure in words. */
   readonly hint: string
+  /** Where a branch of a union cannot read all of it: the type or field that is at fault, by full name (`shop.Order.items[]`). Not told over HTTP. */
+  readonly inside?: string
 }
 
 /** A schema as an error names it. */

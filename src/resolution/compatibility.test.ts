@@ -104,8 +104,8 @@ describe('checkSchemas', () => {
   })
 
   it('says what is wrong and what helps', () => {
-    const reader = record('shop.Order', field('discount', 'int'), field('item', ['null', record('Item', field('n', 'int'))]))
-    const writer = record('shop.Order', field('rebate', 'int'), field('item', ['null', record('Item', field('n', 'long'))]))
+    const reader = record('shop.Order', field('discount', 'int'), field('item', ['null', record('shop.Item', field('n', 'int'))]))
+    const writer = record('shop.Order', field('rebate', 'int'), field('item', ['null', record('shop.Item', field('n', 'long'))]))
     expect(check(reader, writer).incompatibilities).toEqual([
       {
         path: '/fields/0',
@@ -119,6 +119,7 @@ describe('checkSchemas', () => {
         kind: 'MISSING_UNION_BRANCH',
         message: "the branch shop.Item of the reader's union cannot read all of it: in Item.n: long cannot be read as int",
         hint: "in Item.n: make the reader's type long, which takes int too",
+        inside: 'shop.Item.n',
         writerHint: 'in Item.n: keep the type int: what is new goes into a field of its own',
       },
     ])

@@ -1,4 +1,3 @@
-import { unqualified } from '../schema/names.ts'
 import { remember } from '../schema/remember.ts'
 import type { Schema, UnionSchema } from '../schema/types.ts'
 import { branchProblem, fieldProblems, type Incompatibility, noBranchProblem, ownProblems, recordNameProblem } from './incompatibility.ts'
@@ -53,7 +52,7 @@ type Task = { readonly path: string; readonly at: string; readonly around: Aroun
   | { readonly problem: Incompatibility }
 )
 
-/** A reason, and for people where it is: `Order.items[]`; empty in no record. */
+/** A reason, and the type or the field that it is about: `shop.Status`, `shop.Order.items[]`; empty in no record. */
 interface Found extends Incompatibility {
   readonly at: string
 }
@@ -108,7 +107,7 @@ class Search {
     const [first] = new Search(this.#sound, MAX_STEPS_INSIDE).problemsIn(way, at)
     // Other problems say themselves which type they are about.
     const isNameless = first?.kind === 'TYPE_MISMATCH' || first?.kind === 'MISSING_UNION_BRANCH'
-    return branchProblem(choice.writer, first, isNameless ? first.at : '')
+    return { ...branchProblem(choice.writer, first, isNameless ? inShort(first.at) : ''), ...(first?.at ? { inside: first.at } : {}) }
   }
 }
 
@@ -117,14 +116,20 @@ function wayOf({ ways: [way] }: Choice): Plan | undefined {
   return way?.kind === 'record' && way.misnamed === true ? undefined : way
 }
 
+/** A field with the unqualified name of its record. */
+function inShort(at: string): string {
+  return at.split('.').slice(-2).join('.')
+}
+
 function tasksIn({ path, at, around, ...task }: Task, plan: Plan, sound: SoundPlans): Task[] {
-  if (plan.kind === 'record') return fieldTasks(plan, path, at, { plan, around })
+  if (plan.kind === 'record') return fieldTasks(plan, path, { plan, around })
   const { needs, choices } = sound.partsOf(plan)
   const step = (index: number): string => path + (plan.kind === 'writer-union' ? `/${index}` : (STEPS[plan.kind] ?? ''))
   const inside = at + (MARKS[plan.kind] ?? '')
   const union = plan.kind === 'writer-union' ? plan.writer : undefined
+  const own = 'name' in plan.reader ? plan.reader.name : at
   return [
-    ...ownProblems(plan, 'union' in task ? task.union : undefined).map((problem) => ({ path, at, around, problem })),
+    ...ownProblems(plan, 'union' in task ? task.union : undefined).map((problem) => ({ path, at: own, around, problem })),
     ...needs.map((part, index) => ({ path: step(index), at: inside, around, plan: part, union })),
     ...choices.map((choice, index) => ({ path: step(index), at: inside, around, choice })),
   ]
@@ -135,16 +140,17 @@ const STEPS: Readonly<Partial<Record<Plan['kind'], string>>> = { array: '/items'
 /** The same, for people. */
 const MARKS: Readonly<Partial<Record<Plan['kind'], string>>> = { array: '[]', map: '{}' }
 
-function fieldTasks(plan: RecordPlan, path: string, at: string, around: Around): Task[] {
+function fieldTasks(plan: RecordPlan, path: string, around: Around): Task[] {
   const missing = fieldProblems(plan)
   const plans = new Map(plan.steps.flatMap((step) => (step.kind === 'read' ? [[step.index, step.plan] as const] : [])))
-  const tasks: Task[] = recordNameProblem(plan).map((problem) => ({ path, at, around, problem }))
-  const type = unqualified(plan.reader.name)
+  const type = plan.reader.name
+  const tasks: Task[] = recordNameProblem(plan).map((problem) => ({ path, at: type, around, problem }))
   for (const [index, { name }] of plan.reader.fields.entries()) {
     const problem = missing.get(index)
+    const at = `${type}.${name}`
     if (problem !== undefined) tasks.push({ path, at, around, problem })
     const part = plans.get(index)
-    if (part !== undefined) tasks.push({ path: `${path}/fields/${index}/type`, at: `${type}.${name}`, around, plan: part })
+    if (part !== undefined) tasks.push({ path: `${path}/fields/${index}/type`, at, around, plan: part })
   }
   return tasks
 }

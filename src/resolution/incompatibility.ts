@@ -14,6 +14,8 @@ export interface Incompatibility {
   readonly hint: string
   /** The cure in words, where the reader is there already and the writer's schema has to give way. */
   readonly writerHint: string
+  /** Where a branch of a union cannot read all of it: the reader's type or field that is at fault, by full name (`shop.Order.items[]`). */
+  readonly inside?: string
 }
 
 /**

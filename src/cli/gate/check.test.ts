@@ -29,7 +29,7 @@ interface Found {
   readonly versions?: readonly string[]
   readonly field?: string
   readonly cure?: string
-  readonly place?: { readonly file: string; readonly line: number; readonly column: number }
+  readonly place?: { readonly file: string; readonly line: number; readonly column: number; readonly text: string }
 }
 interface Answer {
   readonly ok: boolean
@@ -97,7 +97,7 @@ const steps: readonly Step[] = [
     'a branch in front of others',
     record('Order', { name: 'item', type: ['null', 'string', record('Item', id)] }),
     record('Order', { name: 'item', type: ['null', record('Item', id)] }),
-    ['MISSING_UNION_BRANCH Order.item backward 7'],
+    ['MISSING_UNION_BRANCH Order.item backward 8'],
     'writers first',
     'add string to the union',
   ],
@@ -163,7 +163,9 @@ describe('files and subjects', () => {
     )
     const { findings, subjects } = await answer(project, '.', '--against', 'main')
     expect(subjects.map(({ subject }) => subject)).toEqual(['user-value'])
-    expect(findings.map(({ rule, place }) => [rule, place?.file])).toEqual([['MISSING_UNION_BRANCH', 'b/address.avsc']])
+    expect(findings.map(({ rule, place }) => [rule, place?.file, place?.text.trim()])).toEqual([
+      ['MISSING_UNION_BRANCH', 'b/address.avsc', '"name": "zip",'],
+    ])
     expect(findings[0]?.cure).toContain('give zip a default')
   })
 

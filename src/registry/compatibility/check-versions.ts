@@ -84,9 +84,9 @@ function problemsWith(
 function problem(
   version: number,
   direction: CompatibilityDirection,
-  { path, kind, message, hint }: Omit<CompatibilityProblem, 'version' | 'direction'>,
+  { path, kind, message, hint, inside }: Omit<CompatibilityProblem, 'version' | 'direction'>,
 ): CompatibilityProblem {
-  return Object.freeze({ version, direction, path, kind, message, hint })
+  return Object.freeze({ version, direction, path, kind, message, hint, ...(inside === undefined ? {} : { inside }) })
 }
 
 /** Defaults that do not fit are dropped: other registries let them in, and a version that came from one is to be read. */

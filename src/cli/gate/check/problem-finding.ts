@@ -2,7 +2,7 @@ import type { CompatibilityProblem } from '../../../errors.ts'
 import type { Schema } from '../../../schema/types.ts'
 import type { BaselineVersion } from '../baseline/baseline.ts'
 import type { Finding, GateSchema } from '../model.ts'
-import { locate } from '../places/locate.ts'
+import { locate, type Sought } from '../places/locate.ts'
 import { schemaPath } from '../schema-path.ts'
 
 /**
@@ -16,10 +16,10 @@ export function problemFinding(
   version: BaselineVersion,
   old: Schema | undefined,
 ): Finding {
-  const { direction, kind, message, hint, path } = problem
+  const { direction, kind, message, hint, path, inside } = problem
   const reader = direction === 'backward' ? schema.schema : (old ?? schema.schema)
   const { field, type, member, part } = schemaPath(reader, path)
-  const place = locate(schema.sources, { type, member, part })
+  const place = locate(schema.sources, soughtInside(schema, inside) ?? { type, member, part })
   return {
     rule: kind,
     severity: 'error',
@@ -33,6 +33,17 @@ export function problemFinding(
     pointer: path,
     ...(place === undefined ? {} : { place }),
   }
+}
+
+/** The type or field inside a branch, if the files define the type. */
+function soughtInside({ sources }: GateSchema, inside: string | undefined): Sought | undefined {
+  if (inside === undefined) return undefined
+  const name = inside.replace(/[[{].*$/, '')
+  const member = name.slice(name.lastIndexOf('.') + 1)
+  const has = (type: string): boolean => sources.some(({ places }) => places.types.includes(type))
+  if (has(name)) return { type: name }
+  const type = name.slice(0, -member.length - 1)
+  return has(type) ? { type, member } : undefined
 }
 
 /** Who is hit, with the versions: `new readers cannot read what was written under versions 1, 2 and 3`. */
