@@ -2,18 +2,21 @@ import { EvolveError, isEvolveError } from '../errors.ts'
 import type { SchemaText } from '../schema/text.ts'
 import { checkId, checkSchemaText, checkSubject, checkVersion } from './checks.ts'
 import { type CompatibilityReport, checkVersions, incompatibleRegistration } from './compatibility/check-versions.ts'
+import { propertyOf } from './contract.ts'
 import { registeredSchema, subjectVersion } from './entries.ts'
+import { findKnown, withContract } from './find-known.ts'
 import { normalizeSchema } from './normalize.ts'
 import { referencedTextsSync } from './references.ts'
 import { normalSubject, referredSubject } from './state/qualified-subject.ts'
 import type { SchemaStore } from './state/store.ts'
 import type { ImportOptions, NormalizeOptions, SubjectVersion } from './types.ts'
+import type { ValidateOptions } from './validate.ts'
 
 /**
  * Says whether a text is a schema: returns, or throws (an `EvolveError` as it is, anything else becomes `invalid-schema`).
  * `references` are the texts that the schema refers to, dependencies first.
  */
-export type SchemaValidator = (schema: SchemaText, references: readonly string[]) => void
+export type SchemaValidator = (schema: SchemaText, references: readonly string[], options?: ValidateOptions) => void
 
 /** A version that is there already, or one that may become the next. */
 export interface Admission {
@@ -34,10 +37,11 @@ export function findOrAdmit(
 ): Admission {
   checkRegistrable(subject)
   checkSchemaText(schema, subject)
-  const asked = normalized(store, subject, schema, validate, options)
-  const known = store.find(subject, asked)
+  const given = normalized(store, subject, schema, validate, options)
+  const known = lookedUp(store, subject, given)
   if (known !== undefined) return { entry: known, known: true }
   store.settings.checkWritable(subject)
+  const asked = withContract(store, subject, given)
   checkMeaning(store, subject, asked, validate)
   const report = reportOn(store, subject, asked, store.entries(subject))
   if (!report.compatible) throw incompatibleRegistration(subject, report)
@@ -45,7 +49,8 @@ export function findOrAdmit(
 }
 
 /**
- * The version that holds the schema already, or the one that it becomes under the ID it has elsewhere.
+ * The version that holds the schema already, or the one that it becomes under the ID it has elsewhere; where it is `replacing`, also in place of one that was
+ * deleted, and must be purged first.
  * @throws EvolveError `invalid-options`, `invalid-schema`, `limit-exceeded`, `registry-rejected`.
  */
 export function findOrAdmitImport(
@@ -53,7 +58,7 @@ export function findOrAdmitImport(
   subject: string,
   schema: SchemaText,
   validate: SchemaValidator | undefined,
-  { id, version }: ImportOptions,
+  { id, version, replacing = false }: ImportOptions & { readonly replacing?: boolean },
 ): Admission {
   checkRegistrable(subject)
   checkId(id)
@@ -67,9 +72,9 @@ export function findOrAdmitImport(
     throw refuse('this registry gives IDs and versions itself', 'set the mode of the subject to IMPORT')
   }
   if (!store.allows(id, subject, schema)) throw refuse('the ID means another schema here')
-  if (known !== undefined) throw refuse(`the schema is version ${known.version} already`)
   const number = version ?? store.nextVersion(subject)
-  if (store.isDeleted(subject, number) !== undefined) throw refuse(`the subject has a version ${number} already`)
+  const isDeleted = store.isDeleted(subject, number)
+  if (isDeleted === false || (isDeleted === true && !replacing)) throw refuse(`the subject has a version ${number} already`)
   checkMeaning(store, subject, schema, validate)
   return { entry: subjectVersion(normalSubject(subject), number, registeredSchema(id, schema)), known: false }
 }
@@ -86,7 +91,7 @@ export function checkCandidate(
   checkSchemaText(schema, subject)
   const versions = store.entries(subject)
   const asked = version === undefined ? versions : version === 'latest' ? versions.slice(-1) : [versionOf(store, subject, version)]
-  const candidate = normalized(store, subject, schema, validate, options)
+  const candidate = withContract(store, subject, normalized(store, subject, schema, validate, options))
   checkMeaning(store, subject, candidate, validate)
   return reportOn(store, subject, candidate, asked)
 }
@@ -107,6 +112,11 @@ export function normalized(
   return normalizeSchema(schema, referencesIn(store, subject, schema, false))
 }
 
+/** The version that holds the schema, if any; see {@link findKnown}. */
+export function lookedUp(store: SchemaStore, subject: string, schema: SchemaText, deleted = false): SubjectVersion | undefined {
+  return findKnown(store, subject, schema, (version) => referencesIn(store, subject, version, true), deleted)
+}
+
 /** A version that is not there is one thing, whether or not its subject is: so say other registries. */
 function versionOf(store: SchemaStore, subject: string, version: number): SubjectVersion {
   if (store.versionCount(subject) > 0) return store.version(subject, version)
@@ -114,14 +124,17 @@ function versionOf(store: SchemaStore, subject: string, version: number): Subjec
 }
 
 function reportOn(store: SchemaStore, subject: string, schema: SchemaText, versions: readonly SubjectVersion[]): CompatibilityReport {
-  return checkVersions(store.settings.level(subject), schema, versions, (other) => referencesIn(store, subject, other, true))
+  // Versions of another group, as a property of their metadata says, are none that this one must go with.
+  const group = store.settings.value(subject, 'compatibilityGroup')
+  const peers = group === undefined ? versions : versions.filter((other) => propertyOf(other, group) === propertyOf(schema, group))
+  return checkVersions(store.settings.level(subject), schema, peers, (other) => referencesIn(store, subject, other, true))
 }
 
 function checkMeaning(store: SchemaStore, subject: string, schema: SchemaText, validate: SchemaValidator | undefined): void {
   const references = referencesIn(store, subject, schema, false)
   if (validate === undefined) return
   try {
-    validate(schema, references)
+    validate(schema, references, { lenient: store.settings.value(subject, 'validateNewSchemas') === false })
   } catch (error) {
     if (isEvolveError(error)) throw error
     throw new EvolveError('invalid-schema', error instanceof Error ? error.message : String(error), { subject }, error)

@@ -57,3 +57,4 @@ export type {
   SubjectVersion,
   UseOptions,
 } from './types.ts'
+export type { ValidateOptions } from './validate.ts'

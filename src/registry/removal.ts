@@ -40,6 +40,18 @@ export function subjectRemoval(
   return change
 }
 
+/** What purges a subject of which nothing is listed any more, in any mode; nothing where there is no such subject. @throws EvolveError as above, with 42206. */
+export function leftoverRemoval(store: SchemaStore, subject: string): StoreChange | undefined {
+  const all = store.entries(subject, true)
+  if (all.length === 0 || store.versionCount(subject) > 0) return undefined
+  return removal(
+    store,
+    subject,
+    all.map(({ version }) => version),
+    true,
+  )
+}
+
 /**
  * A schema whose references are gone cannot be read. So what a listed version refers to stays listed, and what any refers to stays: the IDs of
  * deleted versions are in messages.

@@ -1,15 +1,15 @@
 import { EvolveError } from '../errors.ts'
 import type { SchemaText } from '../schema/text.ts'
-import { type Admission, checkCandidate, findOrAdmit, findOrAdmitImport, normalized, type SchemaValidator } from './admit.ts'
+import { type Admission, checkCandidate, findOrAdmit, findOrAdmitImport, lookedUp, normalized, type SchemaValidator } from './admit.ts'
 import { checkSchemaText } from './checks.ts'
 import type { CompatibilityReport } from './compatibility/check-versions.ts'
-import { subjectRemoval, versionRemoval } from './removal.ts'
+import { leftoverRemoval, subjectRemoval, versionRemoval } from './removal.ts'
 import type { StoreStats } from './server/store-stats.ts'
 import type { RegistryConfig } from './settings/config.ts'
 import type { RegistryMode } from './settings/mode.ts'
 import { configChange, modeChange } from './settings/settings.ts'
 import type { StoreChange } from './state/changes.ts'
-import { allContexts } from './state/qualified-subject.ts'
+import { allContexts, normalSubject, splitSubject } from './state/qualified-subject.ts'
 import type { SchemaStore } from './state/store.ts'
 import type {
   CallOptions,
@@ -102,7 +102,9 @@ export abstract class StoreRegistry implements ManagedRegistry {
     checkSchemaText(schema, subject)
     return this.read(options, (store) => {
       store.versions(subject, { deleted: options.deleted })
-      return store.lookup(subject, normalized(store, subject, schema, this.#validate, options), options)
+      const found = lookedUp(store, subject, normalized(store, subject, schema, this.#validate, options), options.deleted)
+      if (found !== undefined) return found
+      throw new EvolveError('schema-not-in-subject', 'no version of the subject holds this schema', { subject })
     })
   }
 
@@ -111,7 +113,7 @@ export abstract class StoreRegistry implements ManagedRegistry {
   }
 
   async uses(id: number, options?: CallOptions & UseOptions): Promise<readonly SchemaUse[]> {
-    return this.read(options, (store) => store.uses(id, options))
+    return this.read(options, (store) => store.uses(id, options), options?.known === true ? 'fixed' : undefined)
   }
 
   async idsByGuid(guid: string, options?: CallOptions): Promise<readonly ContextId[]> {
@@ -136,7 +138,9 @@ export abstract class StoreRegistry implements ManagedRegistry {
 
   async config(subject?: string, options?: SettingOptions): Promise<RegistryConfig | undefined> {
     return this.read(options, ({ settings }) =>
-      subject !== undefined && options?.defaultToGlobal === true ? settings.configInForce(subject) : settings.config(subject),
+      subject !== undefined && options?.defaultToGlobal === true
+        ? settings.configInForce(subject)
+        : settings.config(subject, options?.setOnly),
     )
   }
 
@@ -160,12 +164,17 @@ export abstract class StoreRegistry implements ManagedRegistry {
   }
 
   async setMode(subject: string | undefined, mode: RegistryMode | undefined, options?: ModeOptions): Promise<void> {
-    const decide: Decide<void> = (store) => {
-      const change = modeChange(subject, mode)
-      if (mode === 'IMPORT' && store.settings.modeInForce(subject) !== 'IMPORT' && options?.force !== true) checkEmpty(store, subject)
+    const change = modeChange(subject, mode)
+    const store = await this.view(options)
+    const begins = mode === 'IMPORT' && options?.force !== true
+    if (begins) for (const one of leftovers(store, subject)) await this.commit(purging(one), options, one)
+    const decide: Decide<void> = (newest) => {
+      if (begins && newest.settings.modeInForce(subject) !== 'IMPORT') checkEmpty(newest, subject)
       return { change, answer: () => undefined }
     }
-    return this.commit(decide, options, subject)
+    await this.commit(decide, options, subject)
+    if (mode !== undefined || options?.recursive !== true) return
+    for (const one of store.settings.modesWithin(subject)) await this.setMode(one, undefined, { signal: options.signal })
   }
 
   async checkCompatibility(subject: string, schema: SchemaText, options: CheckOptions = {}): Promise<CompatibilityReport> {
@@ -173,7 +182,10 @@ export abstract class StoreRegistry implements ManagedRegistry {
   }
 
   async importVersion(subject: string, schema: SchemaText, options: ImportOptions): Promise<SubjectVersion> {
-    return this.#add(subject, options, (store) => findOrAdmitImport(store, subject, schema, this.#validate, options))
+    const store = await this.view(options)
+    const { version } = findOrAdmitImport(store, subject, schema, this.#validate, { ...options, replacing: true }).entry
+    if (store.isDeleted(subject, version) === true) await this.deleteVersion(subject, version, { signal: options.signal, permanent: true })
+    return this.#add(subject, options, (newest) => findOrAdmitImport(newest, subject, schema, this.#validate, options))
   }
 
   async deleteVersion(subject: string, version: number, options?: DeleteOptions): Promise<number> {
@@ -202,9 +214,25 @@ export abstract class StoreRegistry implements ManagedRegistry {
   }
 }
 
+/** Subjects of which nothing is listed any more, where IDs come from elsewhere from now on; none where they do already, or may not. */
+function leftovers(store: SchemaStore, subject: string | undefined): readonly string[] {
+  if (store.settings.modeInForce(subject) === 'IMPORT') return []
+  checkEmpty(store, subject)
+  const deleted = store.subjects({ prefix: subject ?? allContexts, deletedOnly: true })
+  const isWhole = subject === undefined || splitSubject(subject).name === ''
+  const wanted = isWhole ? deleted : deleted.filter((one) => one === normalSubject(subject))
+  // Whether all of them can go is known before the first one goes.
+  return wanted.filter((one) => leftoverRemoval(store, one) !== undefined)
+}
+
+/** Purges what is left of a subject. */
+function purging(subject: string): Decide<void> {
+  return (store) => ({ change: leftoverRemoval(store, subject), answer: () => undefined })
+}
+
 /** IDs that come from elsewhere could mean something else here already. */
 function checkEmpty(store: SchemaStore, subject: string | undefined): void {
-  const isEmpty = subject === undefined ? store.subjects({ prefix: ':*:' }).length === 0 : store.versionCount(subject) === 0
+  const isEmpty = subject === undefined ? store.subjects({ prefix: allContexts }).length === 0 : store.versionCount(subject) === 0
   if (isEmpty) return
   const hint = 'import into an empty registry or subject, or use force'
   throw new EvolveError('registry-rejected', 'there are schemas already', { subject, registryCode: 42205, hint })

@@ -36,7 +36,10 @@ export interface IdOptions {
 }
 
 /** Which uses of a schema count. */
-export interface UseOptions extends IdOptions, Pick<DeletedOptions, 'deleted'> {}
+export interface UseOptions extends IdOptions, Pick<DeletedOptions, 'deleted'> {
+  /** Those that are known will do: a store that others write too need not look for news. Default `false`. */
+  readonly known?: boolean | undefined
+}
 
 /** Which subjects count. */
 export interface SubjectOptions extends DeletedOptions {
@@ -108,12 +111,16 @@ export interface BrowsableRegistry extends Registry {
 export interface SettingOptions extends CallOptions {
   /** For a subject, what is in force (its own over what holds for all), and not only what was set for it. Default `false`. */
   readonly defaultToGlobal?: boolean
+  /** Without a subject, only what was set for all: no level where none was, and maybe nothing. Default `false`. */
+  readonly setOnly?: boolean
 }
 
 /** Options of {@link ManagedRegistry.setMode}. */
 export interface ModeOptions extends CallOptions {
   /** Go to IMPORT although something is registered. Default `false`. */
   readonly force?: boolean
+  /** Where the mode of a context, or the one for all, is taken back: also those of the subjects in that context, or in the default one. Default `false`. */
+  readonly recursive?: boolean
 }
 
 /** Options of {@link ManagedRegistry.checkCompatibility}. */
@@ -140,7 +147,7 @@ export interface DeleteOptions extends CallOptions {
  * subject stands for all subjects, and `:.context:` for all of a context.
  */
 export interface ManagedRegistry extends BrowsableRegistry {
-  /** What is set for the subject, or `undefined`; what holds for all, always with a level. */
+  /** What is set for the subject, or `undefined`; what holds for all, always with a level (but see `setOnly`). */
   config(subject?: string, options?: SettingOptions): Promise<RegistryConfig | undefined>
   /**
    * Sets all of a config, or takes it back (`undefined`); gives what is set then.
@@ -150,8 +157,9 @@ export interface ManagedRegistry extends BrowsableRegistry {
   /** The mode set for the subject, or `undefined`; the mode for all, READWRITE where none was set. */
   mode(subject?: string, options?: SettingOptions): Promise<RegistryMode | undefined>
   /**
-   * Sets the mode, or takes it back (`undefined`).
-   * @throws EvolveError `registry-rejected` for IMPORT where something is registered, `invalid-options`, or a registry failure.
+   * Sets the mode, or takes it back (`undefined`). As with Confluent's registry, versions that were deleted are purged where it becomes IMPORT without
+   * `force`: what is imported may have their numbers.
+   * @throws EvolveError `registry-rejected` for IMPORT where something is registered, or what was deleted is referred to; `invalid-options`, or a registry failure.
    */
   setMode(subject: string | undefined, mode: RegistryMode | undefined, options?: ModeOptions): Promise<void>
   /**
@@ -160,7 +168,8 @@ export interface ManagedRegistry extends BrowsableRegistry {
    */
   checkCompatibility(subject: string, schema: SchemaText, options?: CheckOptions): Promise<CompatibilityReport>
   /**
-   * Registers a schema under the ID it has elsewhere, in mode IMPORT; it is not compared with other versions.
+   * Registers a schema under the ID it has elsewhere, in mode IMPORT; it is not compared with other versions. A version of that number that was deleted is
+   * purged for it, and a schema that has an ID already may get another one.
    * @throws EvolveError `registry-rejected` in another mode, where the ID means another schema, or the subject has the version.
    */
   importVersion(subject: string, schema: SchemaText, options: ImportOptions): Promise<SubjectVersion>

@@ -89,9 +89,9 @@ function problem(
   return Object.freeze({ version, direction, path, kind, message, hint, ...(inside === undefined ? {} : { inside }) })
 }
 
-/** Defaults that do not fit are dropped: other registries let them in, and a version that came from one is to be read. */
+/** Defaults that do not fit are dropped, and names kept: other registries let them in, and a version that came from one is to be read. */
 function parse(schema: SchemaText, referencesOf: ReferencesOf): Schema {
-  return parseSchema(schema.text, { references: referencesOf(schema), invalidDefaults: 'drop' })
+  return parseSchema(schema.text, { references: referencesOf(schema), invalidDefaults: 'drop', invalidNames: 'keep' })
 }
 
 /** Most reasons that a message tells; all are in `details.problems`. */

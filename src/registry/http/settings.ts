@@ -52,7 +52,7 @@ export async function setMode(
   if (wanted === undefined) {
     await unlessUnset(
       subject,
-      ask(deleting('set-mode', path, { subject }), () => undefined),
+      ask(deleting('set-mode', path, { subject }, { recursive: options.recursive }), () => undefined),
     )
     return
   }

@@ -90,7 +90,10 @@ export const confluentTopic: TopicDump = [
   ['{"keytype":"SCHEMA","subject":"old","version":2,"magic":1}', schemaValue('old', 2, 21, '"long"')],
   ['{"keytype":"CONFIG","subject":null,"magic":0}', '{"compatibilityLevel":"BACKWARD"}'],
   ['{"keytype":"CONFIG","magic":0}', '{"compatibilityLevel":"FULL"}'],
-  ['{"keytype":"CONFIG","subject":"old","magic":0}', '{"subject":"old","compatibilityLevel":"NONE","normalize":true,"validateRules":true}'],
+  [
+    '{"keytype":"CONFIG","subject":"old","magic":0}',
+    '{"subject":"old","compatibilityLevel":"NONE","normalize":true,"validateRules":true,"someday":[]}',
+  ],
   ['{"keytype":"MODE","subject":"read-only","magic":0}', '{"subject":"read-only","mode":"READONLY"}'],
   ['{"keytype":"CONTEXT","tenant":"default","context":".ctx","magic":0}', '{"tenant":"default","context":".ctx"}'],
   ['{"keytype":"SCHEMA","subject":":.ctx:s","version":1,"magic":1}', schemaValue(':.ctx:s', 1, 1, '"bytes"')],

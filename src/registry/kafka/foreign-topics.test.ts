@@ -108,7 +108,7 @@ describe("the topic of Confluent's registry", () => {
 
   it('gives levels and modes', () => {
     expect(store.settings.config()).toMatchObject({ compatibility: 'FULL' })
-    expect(store.settings.config('old')).toEqual({ compatibility: 'NONE', normalize: true })
+    expect(store.settings.config('old')).toEqual({ compatibility: 'NONE', normalize: true, validateRules: true })
     expect(store.settings.mode('read-only')).toBe('READONLY')
   })
 
@@ -122,7 +122,7 @@ describe("the topic of Confluent's registry", () => {
 
   it('tells of each record that it passes over', () => {
     expect(told.map(({ keytype, subject, id, problem }) => [keytype, subject, id, problem])).toEqual([
-      ['CONFIG', 'old', undefined, "a config has no member 'validateRules' here"],
+      ['CONFIG', 'old', undefined, "a config has no member 'someday' here"],
       ['SCHEMA', 'clash', 40, 'the ID already means another schema'],
       ['ASSOC', undefined, 60, 'its type "ASSOC" is not known'],
       ['SCHEMA', 'xml', 61, 'its format "XML" is not known'],

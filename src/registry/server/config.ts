@@ -7,6 +7,7 @@ import { isConfigurable } from './browsable.ts'
 import { flagged } from './query.ts'
 import { notConfigured, ok, type Reply, refuse, unsubjected } from './reply.ts'
 import { type Call, type Route, route } from './route.ts'
+import { ruleSetFlaw } from './rule-set.ts'
 import { settingSubject } from './setting-subject.ts'
 
 /** Everything under `/config`. */
@@ -40,8 +41,13 @@ async function write({ registry, path, body }: Call): Promise<Reply> {
   if (!isConfigurable(registry)) {
     return level === 'NONE' ? ok({ compatibility }) : refuse(422, 'this registry knows the compatibility level NONE only', 42203)
   }
-  const all = { ...asked, compatibility: level }
-  return ok(await writesOf(registry).run(async () => registry.setConfig(subject, await merged(registry, subject, all))))
+  const flaw = ruleSetFlaw(asked.defaultRuleSet) ?? ruleSetFlaw(asked.overrideRuleSet)
+  if (flaw !== undefined) return refuse(422, flaw, 42210)
+  return writesOf(registry).run(async () => {
+    const config = await merged(registry, subject, { ...asked, compatibility: level })
+    await registry.setConfig(subject, config)
+    return ok(config)
+  })
 }
 
 async function remove({ registry, path }: Call): Promise<Reply> {
@@ -76,7 +82,7 @@ async function merged(
   asked: Partial<Record<keyof RegistryConfig, unknown>>,
 ): Promise<RegistryConfig> {
   const all = {
-    ...(await registry.config(subject)),
+    ...(await registry.config(subject, { setOnly: true })),
     ...Object.fromEntries(Object.entries(asked).filter(([, value]) => value !== undefined)),
   }
   // setConfig checks what each member is.

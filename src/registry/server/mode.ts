@@ -28,17 +28,18 @@ async function read({ registry, path, query }: Call): Promise<Reply> {
 async function write({ registry, path, query, body }: Call): Promise<Reply> {
   if (!isConfigurable(registry)) return withoutModes
   const asked = typeof body === 'object' && body !== null && 'mode' in body ? body.mode : undefined
-  const mode = typeof asked === 'string' ? asked.toUpperCase() : undefined
-  if (!isRegistryMode(mode)) return refuse(422, `Invalid mode. Valid values are ${registryModes.join(', ')}`, 42204)
+  const mode = typeof asked === 'string' ? asked.toUpperCase() : asked === null ? undefined : 'none'
+  if (mode !== undefined && !isRegistryMode(mode)) return refuse(422, `Invalid mode. Valid values are ${registryModes.join(', ')}`, 42204)
   await registry.setMode(settingSubject(path), mode, flagged(query, 'force'))
   return ok({ mode: asked })
 }
 
-async function remove({ registry, path }: Call): Promise<Reply> {
+async function remove({ registry, path, query }: Call): Promise<Reply> {
   if (!isConfigurable(registry)) return withoutModes
   const subject = settingSubject(path)
   const mode = await registry.mode(subject)
-  if (mode === undefined) return unsubjected(subject)
-  await registry.setMode(subject, undefined)
-  return ok({ mode })
+  const options = flagged(query, 'recursive')
+  if (mode === undefined && options.recursive !== true) return unsubjected(subject)
+  await registry.setMode(subject, undefined, options)
+  return ok({ mode: mode ?? null })
 }

@@ -1,3 +1,4 @@
+import { isJsonObject } from '../json-copy.ts'
 import type { Registry, SubjectVersion } from '../types.ts'
 import { isConfigurable } from './browsable.ts'
 import { flagged } from './query.ts'
@@ -10,13 +11,26 @@ import { takesMore, versionMembers } from './version-members.ts'
 export const registerRoutes: readonly Route[] = [route('POST /subjects/:subject/versions', register)]
 
 async function register(call: Call): Promise<Reply> {
-  const asked = schemaOf(call.body)
+  const asked = schemaOf(await withText(call))
   if ('refusal' in asked) return asked.refusal
   const added = await (asked.id === undefined ? next(call, asked) : imported(call, asked, asked.id))
   if ('refusal' in added) return added.refusal
   if (!takesMore(call)) return ok({ id: added.entry.id })
   const { subject: _, ...members } = versionMembers(added.entry, call) as Readonly<Record<string, unknown>>
   return ok(members)
+}
+
+/** The body; where it names metadata or rules alone, with the text of the version before: whoever changes those need not send it again. */
+async function withText({ registry, path: { subject = '' }, body }: Call): Promise<unknown> {
+  if (!isJsonObject(body) || !isNone(body.schema) || (isNone(body.metadata) && isNone(body.ruleSet))) return body
+  const latest = await registry.latest(subject).catch(() => undefined)
+  if (latest === undefined) return body
+  const { format, text, references } = latest
+  return { ...body, schemaType: format, schema: text, references }
+}
+
+function isNone(member: unknown): boolean {
+  return member === undefined || member === null || (typeof member === 'string' && member.trim() === '')
 }
 
 type Added = { readonly entry: SubjectVersion } | { readonly refusal: Reply }

@@ -1,7 +1,9 @@
 import type { SchemaText } from '../../schema/text.ts'
 import { isId, isReference, isVersion } from '../checks.ts'
 import { isJsonObject } from '../json-copy.ts'
+import { referredSubject } from '../state/qualified-subject.ts'
 import { type Reply, refuse } from './reply.ts'
+import { ruleSetFlaw } from './rule-set.ts'
 
 /** What a body asks to register. */
 export interface AskedSchema {
@@ -26,6 +28,8 @@ export function schemaOf(body: unknown): AskedSchema | { readonly refusal: Reply
   const ruleSet = contract(body, 'ruleSet')
   if (metadata === undefined) return { refusal: refuse(422, 'metadata is not an object', 42201) }
   if (ruleSet === undefined) return { refusal: refuse(422, 'ruleSet is not an object', 42210) }
+  const flaw = ruleSetFlaw(ruleSet.ruleSet)
+  if (flaw !== undefined) return { refusal: refuse(422, flaw, 42210) }
   return {
     schema: { format, text: schema, ...(list.length === 0 ? {} : { references: list }), ...metadata, ...ruleSet },
     ...(isId(id) ? { id } : {}),
@@ -33,11 +37,15 @@ export function schemaOf(body: unknown): AskedSchema | { readonly refusal: Reply
   }
 }
 
-/** The members that describe a schema in an answer. Avro goes without `schemaType`, as it always did. */
-export function schemaMembers({ format, text, references, metadata, ruleSet }: SchemaText): object {
+/**
+ * The members that describe a schema in an answer. Avro goes without `schemaType`, as it always did. `home` is a subject of which references get the context
+ * where they have none; without it they stand as they were registered.
+ */
+export function schemaMembers({ format, text, references, metadata, ruleSet }: SchemaText, home?: string): object {
+  const qualified = home === undefined ? references : references?.map((one) => ({ ...one, subject: referredSubject(home, one.subject) }))
   return {
     ...(format === 'AVRO' ? {} : { schemaType: format }),
-    ...(references === undefined ? {} : { references }),
+    ...(qualified === undefined ? {} : { references: qualified }),
     ...(metadata === undefined ? {} : { metadata }),
     ...(ruleSet === undefined ? {} : { ruleSet }),
     schema: text,

@@ -1,13 +1,14 @@
 import { EvolveError, isEvolveError } from '../../errors.ts'
 import { isId } from '../checks.ts'
 import { qualify } from '../state/qualified-subject.ts'
-import type { BrowsableRegistry, SubjectVersion } from '../types.ts'
+import type { BrowsableRegistry, RegisteredSchema, SubjectVersion } from '../types.ts'
 import { isBrowsable } from './browsable.ts'
 import { flag, flagged, page, pageOf } from './query.ts'
 import { ok, plain, type Reply, refuse } from './reply.ts'
 import { type Call, type Route, route } from './route.ts'
 import { schemaMembers } from './schema-body.ts'
-import { guidMember, versionMembers } from './version-members.ts'
+import { type SchemaHome, schemaHome } from './schema-home.ts'
+import { deletedVersions, guidMember, referenceHome, takesMore, versionMembers } from './version-members.ts'
 
 /** Most schemas that one answer lists, as with Confluent's registry. */
 export const schemasAtOnce = 1000
@@ -35,8 +36,12 @@ async function list(call: Call): Promise<Reply> {
   if (!isBrowsable(registry)) return refuse(501, 'this registry does not list its schemas')
   const { offset, limit } = pageOf(query, schemasAtOnce)
   const listed: object[] = []
+  const gone = new Map<string, readonly number[]>()
   for await (const entry of entries(registry, query, offset)) {
-    listed.push(versionMembers(entry, call))
+    const { subject, version } = entry
+    const deleted = takesMore(call) && flag(query, 'deleted') ? (gone.get(subject) ?? (await deletedVersions(registry, subject))) : []
+    gone.set(subject, deleted)
+    listed.push(versionMembers(entry, call, deleted.includes(version)))
     if (listed.length >= limit) break
   }
   return ok(listed)
@@ -84,7 +89,8 @@ async function byId(call: Call): Promise<Reply> {
   const id = idIn(path.id)
   if (id === undefined) return noSuchPath
   const schema = await registry.schemaById(id, inSubject(query))
-  return ok({ ...guidMember(schema, call), ...schemaMembers(schema) })
+  const home = takesMore(call) && isBrowsable(registry) ? await schemaHome(registry, id, inSubject(query)) : undefined
+  return ok(schemaAnswer(schema, call, home))
 }
 
 async function textById({ registry, path, query }: Call): Promise<Reply> {
@@ -113,11 +119,21 @@ async function byGuid(call: Call): Promise<Reply> {
   const [first] = await registry.idsByGuid(path.guid ?? '')
   if (first === undefined) return refuse(404, `Schema ${path.guid} not found`, 40403)
   const schema = await registry.schemaById(first.id, { subject: qualify({ context: first.context, name: '' }) })
-  return ok({ ...guidMember(schema, call), ...schemaMembers(schema) })
+  const home = takesMore(call)
+    ? await schemaHome(registry, first.id, { subject: qualify({ context: first.context, name: '' }) })
+    : undefined
+  return ok(schemaAnswer(schema, call, home))
 }
 
 async function idsByGuid({ registry, path }: Call): Promise<Reply> {
   return isBrowsable(registry) ? ok(await registry.idsByGuid(path.guid ?? '')) : withoutUses
+}
+
+/** A schema without its ID; where the client takes more, with a version that holds it. */
+function schemaAnswer(schema: RegisteredSchema, call: Call, home: SchemaHome | undefined): object {
+  const within = referenceHome(call, home?.subject ?? inSubject(call.query).subject)
+  const { deleted, ...place } = home ?? {}
+  return { ...place, ...guidMember(schema, call), ...schemaMembers(schema, within), ...(deleted === undefined ? {} : { deleted }) }
 }
 
 /** Where an ID is looked for: clients that know the subject say it. */

@@ -79,7 +79,7 @@ export async function serveRegistry(options: RegistryServerOptions): Promise<Reg
   const metrics = new ServerMetrics()
   const opened: { listener?: Listener } = {}
   const description = (): object => openApi(routes, apiVersion)
-  const system = systemRoutes({ registry, health, metrics, listener: () => opened.listener, description })
+  const system = systemRoutes({ registry, health, metrics, listener: () => opened.listener, description, version: apiVersion })
   const routes = [...apiRoutes, ...system]
   const desk = { registry, routes, admission, health, metrics, logger, onError, ...limits }
   const listener = await openListener(

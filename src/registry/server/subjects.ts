@@ -1,10 +1,11 @@
 import type { Registry } from '../types.ts'
+import { anywhere } from './anywhere.ts'
 import { isBrowsable, isConfigurable } from './browsable.ts'
 import { flagged, page } from './query.ts'
 import { ok, type Reply, refuse } from './reply.ts'
 import { type Call, type Route, route } from './route.ts'
 import { schemaOf } from './schema-body.ts'
-import { versionMembers } from './version-members.ts'
+import { isDeleted, versionMembers } from './version-members.ts'
 
 /** Subjects as a whole. */
 export const subjectRoutes: readonly Route[] = [
@@ -25,8 +26,9 @@ async function lookup(call: Call): Promise<Reply> {
   const { registry, path, query, body } = call
   const asked = schemaOf(body)
   if ('refusal' in asked) return asked.refusal
-  const found = await registry.lookup(path.subject ?? '', asked.schema, flagged(query, 'deleted', 'normalize'))
-  return ok(versionMembers(found, call))
+  const options = flagged(query, 'deleted', 'normalize')
+  const found = await anywhere(registry, path.subject ?? '', (subject) => registry.lookup(subject, asked.schema, options))
+  return ok(versionMembers(found, call, await isDeleted(registry, found, call)))
 }
 
 async function remove({ registry, path: { subject = '' }, query }: Call): Promise<Reply> {
@@ -45,7 +47,7 @@ async function latestWithMetadata(call: Call): Promise<Reply> {
     const properties = entry.metadata?.properties
     if (typeof properties !== 'object' || properties === null) continue
     if (wanted.every((name, at) => Object.hasOwn(properties, name) && Reflect.get(properties, name) === values[at])) {
-      return ok(versionMembers(entry, call))
+      return ok(versionMembers(entry, call, await isDeleted(registry, entry, call)))
     }
   }
   return refuse(404, 'Schema not found', 40403)

@@ -15,6 +15,8 @@ export interface System {
   readonly listener: () => Listener | undefined
   /** The description of all that the server answers. */
   readonly description: () => object
+  /** Of what the server speaks. */
+  readonly version: string
 }
 
 /** What a server answers about itself, and not about schemas. */
@@ -25,6 +27,9 @@ export function systemRoutes(system: System): readonly Route[] {
     { ...route('GET /health/ready', () => ready(system.health)), isOpen: true },
     { ...route('GET /openapi.json', async () => ok(system.description())), isOpen: true },
     route('GET /metrics', () => metrics(system)),
+    // Some clients of Confluent's registry ask which cluster it belongs to, and which version it is of.
+    route('GET /v1/metadata/id', async () => ok({ id: '', scope: { path: [], clusters: {} } })),
+    route('GET /v1/metadata/version', async () => ok({ version: system.version, commitId: '' })),
   ]
 }
 

@@ -1,10 +1,11 @@
 import type { Registry, SubjectVersion } from '../types.ts'
+import { anywhere } from './anywhere.ts'
 import { isBrowsable, isConfigurable } from './browsable.ts'
 import { flag, flagged, page } from './query.ts'
 import { ok, plain, type Reply, refuse } from './reply.ts'
 import { type Call, type Route, route } from './route.ts'
 import { schemasAtOnce, schemaType } from './schemas.ts'
-import { versionMembers } from './version-members.ts'
+import { isDeleted, versionMembers } from './version-members.ts'
 import { notAVersion, versionIn } from './version-segment.ts'
 
 /** Versions of a subject, but for {@link registerRoutes}. */
@@ -34,7 +35,8 @@ async function list({ registry, path: { subject = '' }, query }: Call): Promise<
 
 async function read(call: Call): Promise<Reply> {
   const entry = await find(call)
-  return entry === undefined ? notAVersion(call.path.version) : ok(versionMembers(entry, call))
+  if (entry === undefined) return notAVersion(call.path.version)
+  return ok(versionMembers(entry, call, await isDeleted(call.registry, entry, call)))
 }
 
 async function readText(call: Call): Promise<Reply> {
@@ -46,7 +48,9 @@ async function readText(call: Call): Promise<Reply> {
 async function find({ registry, path: { subject = '', version = '' }, query }: Call): Promise<SubjectVersion | undefined> {
   const number = versionIn(version)
   if (number === undefined) return undefined
-  return number === 'latest' ? registry.latest(subject) : registry.version(subject, number, flagged(query, 'deleted'))
+  return anywhere(registry, subject, (name) =>
+    number === 'latest' ? registry.latest(name) : registry.version(name, number, flagged(query, 'deleted')),
+  )
 }
 
 async function remove({ registry, path: { subject = '', version = '' }, query }: Call): Promise<Reply> {

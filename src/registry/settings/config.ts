@@ -3,14 +3,18 @@ import { type CompatibilityLevel, compatibilityLevels, isCompatibilityLevel } fr
 import { isJsonObject, type JsonObject, jsonCopy } from '../json-copy.ts'
 
 /**
- * What is set for a subject, or for all. This package acts on `compatibility` and `normalize`; the rest is kept for other clients of Confluent's API and given
- * back as it came.
+ * What is set for a subject, or for all. This package acts on `compatibility` and `normalize`, on `compatibilityGroup`, `validateNewSchemas`, and on the metadata and rule sets;
+ * the rest is kept for other clients of Confluent's API and given back as it came.
  */
 export interface RegistryConfig {
   readonly compatibility?: CompatibilityLevel
   readonly normalize?: boolean
   readonly validateFields?: boolean
+  readonly validateNewSchemas?: boolean
+  readonly validateRules?: boolean
   readonly alias?: string
+  readonly aliasForDeks?: string
+  readonly compatibilityPolicy?: string
   readonly compatibilityGroup?: string
   readonly defaultMetadata?: JsonObject
   readonly overrideMetadata?: JsonObject
@@ -26,7 +30,11 @@ const members: Readonly<Record<keyof RegistryConfig, (value: unknown) => boolean
   compatibility: isCompatibilityLevel,
   normalize: isBoolean,
   validateFields: isBoolean,
+  validateNewSchemas: isBoolean,
+  validateRules: isBoolean,
   alias: isString,
+  aliasForDeks: isString,
+  compatibilityPolicy: isString,
   compatibilityGroup: isString,
   defaultMetadata: isJsonObject,
   overrideMetadata: isJsonObject,

@@ -185,7 +185,6 @@ describe.each(Object.entries(stores))('settings, %s', (_name, start) => {
     expect(await registry.importVersion('s', empty, { id: 700 })).toEqual(first)
     for (const [schema, options] of [
       [lenient, { id: 700 }],
-      [empty, { id: 701 }],
       [lenient, { id: 800, version: 1 }],
       [lenient, { id: 800, version: 3 }],
     ] as const) {
@@ -194,9 +193,64 @@ describe.each(Object.entries(stores))('settings, %s', (_name, start) => {
     await expectCode(registry.importVersion('s', lenient, { id: -1 }), 'invalid-options')
     await expectCode(registry.importVersion('s', avroText({ type: 'x' }), { id: 9 }), 'invalid-schema')
     await expectCode(registry.register('s', lenient), 'registry-rejected')
+    // What has two IDs elsewhere has them here.
+    expect(await registry.importVersion('s', empty, { id: 701 })).toMatchObject({ id: 701, version: 4 })
     await registry.setMode('s', undefined)
-    expect(await registry.register('s', lenient)).toMatchObject({ id: 701, version: 4 })
+    expect(await registry.register('s', lenient)).toMatchObject({ id: 702, version: 5 })
     expect(await (await again()).schemaById(650)).toMatchObject({ text: strict.text })
+  })
+
+  it('imports in place of what was deleted, and purges that where the mode becomes IMPORT', async () => {
+    const { registry, again } = await start()
+    await registry.register('s', empty)
+    await registry.register('t', strict)
+    await registry.deleteSubject('s')
+    await expectCode(registry.setMode(undefined, 'IMPORT'), 'registry-rejected')
+    expect(await registry.versions('s', { deleted: true })).toEqual([1])
+    await registry.deleteSubject('t')
+    await registry.setMode(undefined, 'IMPORT')
+    expect(await registry.subjects({ deleted: true })).toEqual([])
+    await expectCode(registry.schemaById(1), 'schema-not-found')
+    const described = { ...empty, metadata: { properties: { owner: 'o' } } }
+    await registry.importVersion('s', described, { id: 1, version: 1 })
+    await registry.deleteSubject('s')
+    expect(await registry.importVersion('s', described, { id: 1, version: 1 })).toMatchObject({ id: 1, version: 1 })
+    await registry.deleteSubject('s')
+    // Nothing is purged for what is refused.
+    await expectCode(registry.importVersion('s', avroText({ type: 'x' }), { id: 9, version: 1 }), 'invalid-schema')
+    await expectCode(registry.importVersion('s', empty, { id: 1, version: 1 }), 'registry-rejected')
+    expect(await registry.versions('s', { deletedOnly: true })).toEqual([1])
+    await registry.importVersion('s', strict, { id: 9, version: 1 })
+    expect(await (await again()).latest('s')).toMatchObject({ id: 9, version: 1, text: strict.text })
+  })
+
+  it('purges nothing for mode IMPORT while something that was deleted is referred to', async () => {
+    const { registry } = await start()
+    await registry.register('a', empty)
+    await registry.register('s', strict)
+    const { name } = JSON.parse(strict.text) as { readonly name: string }
+    const referring = avroText({ type: 'array', items: name })
+    await registry.register('r', { ...referring, references: [{ name, subject: 's', version: 1 }] })
+    for (const subject of ['a', 'r', 's']) await registry.deleteSubject(subject)
+    await expectCode(registry.setMode(undefined, 'IMPORT'), 'registry-rejected')
+    expect(await registry.subjects({ deletedOnly: true })).toEqual(['a', 'r', 's'])
+    expect(await registry.mode()).toBe('READWRITE')
+    await registry.setMode('a', 'IMPORT')
+    expect(await registry.subjects({ deletedOnly: true })).toEqual(['r', 's'])
+  })
+
+  it('takes back the modes of all subjects of a context with that of the context', async () => {
+    const { registry } = await start()
+    for (const subject of [undefined, 's', ':.c:', ':.c:s', ':.d:s']) await registry.setMode(subject, 'READONLY')
+    await registry.setMode(':.c:', undefined, { recursive: true })
+    expect(await registry.mode(':.c:')).toBeUndefined()
+    expect(await registry.mode(':.c:s')).toBeUndefined()
+    await registry.setMode(undefined, undefined, { recursive: true })
+    expect(await Promise.all([undefined, 's', ':.d:s'].map((subject) => registry.mode(subject)))).toEqual([
+      'READWRITE',
+      undefined,
+      'READONLY',
+    ])
   })
 
   it('goes to IMPORT only where nothing is registered, unless forced', async () => {

@@ -1,9 +1,12 @@
 import { EvolveError } from '../../errors.ts'
 import { checkSubject } from '../checks.ts'
 import { type CompatibilityLevel, isCompatibilityLevel } from '../compatibility/levels.ts'
-import { contextOf, normalSubject } from '../state/qualified-subject.ts'
+import type { ContractConfig } from '../contract.ts'
+import { contextOf, normalSubject, type QualifiedSubject, splitSubject } from '../state/qualified-subject.ts'
 import { configOver, copyConfig, notALevel, type RegistryConfig } from './config.ts'
 import { isRegistryMode, type RegistryMode, registryModes } from './mode.ts'
+
+const contractMembers = ['defaultMetadata', 'overrideMetadata', 'defaultRuleSet', 'overrideRuleSet'] as const
 
 /** One change of what is set: for a subject, or without one for all. `undefined` in place of a value takes back what was set. */
 export type SettingChange =
@@ -26,9 +29,10 @@ export class RegistrySettings {
     this.#level = level
   }
 
-  /** What was set for the subject, if anything; without a subject what holds for all, its level always included. */
-  config(subject?: string): RegistryConfig | undefined {
-    if (subject === undefined) return configOver(this.#configs.get(undefined), { compatibility: this.#level })
+  /** What was set for the subject, if anything; without a subject what holds for all, its level always included unless `setOnly`. */
+  config(subject?: string, setOnly = false): RegistryConfig | undefined {
+    if (subject === undefined && !setOnly) return configOver(this.#configs.get(undefined), { compatibility: this.#level })
+    if (subject === undefined) return this.#configs.get(undefined)
     checkSubject(subject)
     return this.#configs.get(normalSubject(subject))
   }
@@ -39,14 +43,25 @@ export class RegistrySettings {
     return configOver(this.config(subject), all)
   }
 
+  /** What the configs in force for the subject say, if any does: without copying all of them. */
+  value<Name extends keyof RegistryConfig>(subject: string, name: Name): RegistryConfig[Name] | undefined {
+    return this.#inForce(subject, (key) => this.#configs.get(key)?.[name])
+  }
+
   /** The level in force for the subject. */
   level(subject: string): CompatibilityLevel {
-    return this.#inForce(subject, (key) => this.#configs.get(key)?.compatibility) ?? this.#level
+    return this.value(subject, 'compatibility') ?? this.#level
   }
 
   /** Whether texts under the subject are normalised though nobody asked for it. */
   normalizes(subject: string): boolean {
-    return this.#inForce(subject, (key) => this.#configs.get(key)?.normalize) ?? false
+    return this.value(subject, 'normalize') ?? false
+  }
+
+  /** What is in force for the subject about the metadata and rule sets of its schemas. */
+  contracts(subject: string): ContractConfig {
+    const given = contractMembers.map((name) => [name, this.value(subject, name)] as const)
+    return Object.fromEntries(given.filter(([, value]) => value !== undefined))
   }
 
   /** The mode set for the subject, if any; without a subject the one for all. READONLY_OVERRIDE for all is every subject's. */
@@ -62,6 +77,13 @@ export class RegistrySettings {
     const all = this.mode() ?? 'READWRITE'
     if (subject === undefined || all === 'READONLY_OVERRIDE') return all
     return this.#inForce(subject, (key) => this.#modes.get(key)) ?? all
+  }
+
+  /** The subjects that have a mode of their own in a context (`:.context:`), or in the default one where none is named; none within a subject. */
+  modesWithin(subject: string | undefined): readonly string[] {
+    const { context, name } = splitSubject(subject ?? contextOf(''))
+    const within = (other: QualifiedSubject): boolean => name === '' && other.context === context && other.name !== ''
+    return [...this.#modes.keys()].filter((other) => other !== undefined).filter((other) => within(splitSubject(other)))
   }
 
   /** Throws `registry-rejected` unless this may be configured, or versions be deleted, in the mode it is in. */

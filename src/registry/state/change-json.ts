@@ -6,7 +6,7 @@ import { isJsonObject, type JsonObject } from '../json-copy.ts'
 import { knownMembers } from '../settings/config.ts'
 import { configChange, modeChange } from '../settings/settings.ts'
 import type { StoreChange } from './changes.ts'
-import { defaultContext, splitSubject } from './qualified-subject.ts'
+import { contextOf, defaultContext, splitSubject } from './qualified-subject.ts'
 import type { SchemaStore } from './store.ts'
 
 /**
@@ -70,7 +70,7 @@ function versionChange({ subject, version, id, schema }: JsonObject, store: Sche
   if (typeof subject !== 'string' || !isVersion(version) || !isId(id)) throw corrupt('a record is not one of a version')
   const isNewSchema = !store.has(id, subject)
   // Before there were contexts, a subject named like one of a context shared the IDs of all others.
-  const meant = isNewSchema ? '' : subject
+  const meant = isNewSchema ? '' : contextOf(subject)
   if (schema === undefined && !store.has(id, meant)) throw corrupt(`a record refers to the schema ID ${id}, which no earlier one has`)
   const text = schema === undefined ? store.schemaById(id, { subject: meant }) : schemaText(schema)
   return { type: 'version', entry: subjectVersion(store.nameOf(subject), version, registeredSchema(id, text)), isNewSchema }

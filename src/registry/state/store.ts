@@ -112,6 +112,20 @@ export class SchemaStore {
       .map(({ entry }) => entry)
   }
 
+  /** The newest version that is listed, if any. */
+  newest(subject: string): SubjectVersion | undefined {
+    return this.#subjects.of(subject).findLast(isListed)?.entry
+  }
+
+  /** The newest versions of the subject that refer to other schemas, the newest first: at most so many. */
+  newestReferring(subject: string, most: number, deleted = false): readonly SubjectVersion[] {
+    const referring = this.#subjects.of(subject).filter((one) => (deleted || !one.deleted) && one.references !== undefined)
+    return referring
+      .slice(-most)
+      .reverse()
+      .map(({ entry }) => entry)
+  }
+
   /** Whether the version is there, deleted or not: `undefined` when it is not. */
   isDeleted(subject: string, version: number): boolean | undefined {
     return this.#subjects.of(subject).find((one) => one.version === version)?.deleted
@@ -313,12 +327,19 @@ export class SchemaStore {
     return known
   }
 
-  /** Where an ID is looked for: in the context that the subject names; where it names none, also in those in which it holds that ID. */
+  /**
+   * Where an ID is looked for: in the context that the subject names; where it names none, in the one in which it holds that ID, the default context
+   * first. An ID means something else in each of them, so that the subject decides.
+   */
   #contextsFor(id: number, subject = ''): ContextSchemas | undefined {
     const { context, name } = splitSubject(subject)
     const own = this.#contexts.get(context)
-    if (context !== defaultContext || name === '' || own?.has(id) === true) return own
-    const holding = [...this.#contexts].find(([other]) => this.#subjects.of(qualify({ context: other, name })).some((one) => one.id === id))
+    if (context !== defaultContext || name === '' || this.#holds(subject, id)) return own
+    const holding = [...this.#contexts].find(([other]) => this.#holds(qualify({ context: other, name }), id))
     return holding?.[1] ?? own
+  }
+
+  #holds(subject: string, id: number): boolean {
+    return this.#subjects.of(subject).some((one) => one.id === id)
   }
 }

@@ -13,6 +13,8 @@ const version: JsonSchema = { type: 'integer', minimum: 1, maximum: 0x7fff_ffff 
 const subject: JsonSchema = { type: 'string', minLength: 1, maxLength: 1_024 }
 const schemaType: JsonSchema = { type: 'string', enum: ['AVRO', 'JSON', 'PROTOBUF'] }
 
+/** Members of a config that are texts. */
+const strings: readonly string[] = ['alias', 'aliasForDeks', 'compatibilityGroup', 'compatibilityPolicy']
 /** A schema that registers. */
 const example = '{"type":"record","name":"Order","fields":[{"name":"id","type":"string"}]}'
 
@@ -23,6 +25,7 @@ const schemaParts = {
   metadata: { type: 'object' },
   ruleSet: { type: 'object' },
   guid: { type: 'string', description: 'For clients that send Confluent-Accept-Unknown-Properties: true.' },
+  deleted: { type: 'boolean', description: 'For those too: whether it was deleted and not purged.' },
 }
 
 /** The schemas that operations refer to by name. */
@@ -52,7 +55,7 @@ export const componentSchemas: Readonly<Record<string, JsonSchema>> = {
       version: { type: 'integer', minimum: -1, maximum: 0x7fff_ffff, nullable: true, description: 'The version that it is to become.' },
     },
   },
-  Schema: { type: 'object', required: ['schema'], properties: schemaParts },
+  Schema: { type: 'object', required: ['schema'], properties: { subject, version, ...schemaParts } },
   Version: {
     type: 'object',
     required: ['subject', 'version', 'id', 'schema'],
@@ -70,9 +73,8 @@ export const componentSchemas: Readonly<Record<string, JsonSchema>> = {
     properties: {
       compatibilityLevel: { type: 'string', enum: compatibilityLevels },
       normalize: { type: 'boolean' },
-      validateFields: { type: 'boolean' },
-      alias: { type: 'string' },
-      compatibilityGroup: { type: 'string' },
+      ...Object.fromEntries(['validateFields', 'validateNewSchemas', 'validateRules'].map((name) => [name, { type: 'boolean' }])),
+      ...Object.fromEntries(strings.map((name) => [name, { type: 'string' }])),
       ...Object.fromEntries(
         ['defaultMetadata', 'overrideMetadata', 'defaultRuleSet', 'overrideRuleSet'].map((name) => [name, { type: 'object' }]),
       ),
@@ -85,13 +87,18 @@ export const componentSchemas: Readonly<Record<string, JsonSchema>> = {
     properties: {
       compatibility: { type: 'string', enum: [...compatibilityLevels, null], nullable: true },
       normalize: { type: 'boolean', nullable: true },
-      validateFields: { type: 'boolean', nullable: true },
-      alias: { type: 'string', nullable: true },
-      compatibilityGroup: { type: 'string', nullable: true },
+      ...Object.fromEntries(
+        ['validateFields', 'validateNewSchemas', 'validateRules'].map((name) => [name, { type: 'boolean', nullable: true }]),
+      ),
+      ...Object.fromEntries(strings.map((name) => [name, { type: 'string', nullable: true }])),
       ...Object.fromEntries(['defaultMetadata', 'overrideMetadata', 'defaultRuleSet', 'overrideRuleSet'].map((name) => [name, anyObject])),
     },
   },
-  Mode: { type: 'object', required: ['mode'], properties: { mode: { type: 'string', enum: registryModes } } },
+  Mode: {
+    type: 'object',
+    required: ['mode'],
+    properties: { mode: { type: 'string', enum: [...registryModes, null], nullable: true, description: 'null takes it back.' } },
+  },
   Uses: list({ type: 'object', required: ['subject', 'version'], properties: { subject, version } }),
   IdsInContexts: list({ type: 'object', required: ['context', 'id'], properties: { context: { type: 'string' }, id } }),
   Ids: list(id),
@@ -141,6 +148,8 @@ export const queryParameters: Readonly<Record<string, { readonly schema: JsonSch
   permanent: flag('For good. Only what was deleted before.'),
   defaultToGlobal: flag('What is in force, and not only what is set here.'),
   force: flag('Go to IMPORT although something is registered.'),
+  recursive: flag('With the mode of a context those of its subjects.'),
+  referenceFormat: text('qualified: references with their context.'),
   subject: text('A subject or a context that the ID is looked for in.'),
   key: text('Name of a property of the metadata.'),
   value: text('What that property is.'),

@@ -46,7 +46,12 @@ export const operations: Readonly<Record<string, Operation>> = {
     query: ['normalize'],
     refusals: [404, 409, 422],
   },
-  'GET /subjects/{subject}/versions/{version}': { summary: 'A version', gives: 'Version', query: ['deleted'], refusals: [404, 422] },
+  'GET /subjects/{subject}/versions/{version}': {
+    summary: 'A version',
+    gives: 'Version',
+    query: ['deleted', 'referenceFormat'],
+    refusals: [404, 422],
+  },
   'DELETE /subjects/{subject}/versions/{version}': {
     summary: 'Delete a version',
     gives: 'Number',
@@ -71,7 +76,7 @@ export const operations: Readonly<Record<string, Operation>> = {
     query: ['subjectPrefix', 'deleted', 'latestOnly', 'ruleType', ...page],
   },
   'GET /schemas/types': { summary: 'The formats of schemas', gives: 'Texts' },
-  'GET /schemas/ids/{id}': { summary: 'A schema by its ID', gives: 'Schema', query: ['subject'], refusals: [404] },
+  'GET /schemas/ids/{id}': { summary: 'A schema by its ID', gives: 'Schema', query: ['subject', 'referenceFormat'], refusals: [404] },
   'GET /schemas/ids/{id}/schema': { summary: 'The text of a schema by its ID', gives: 'SchemaText', query: ['subject'], refusals: [404] },
   'GET /schemas/ids/{id}/subjects': {
     summary: 'The subjects that hold a schema',
@@ -95,10 +100,10 @@ export const operations: Readonly<Record<string, Operation>> = {
   'DELETE /config/{subject}': { summary: 'Take back the config of a subject', gives: 'Config', refusals: [404, 422] },
   'GET /mode': { summary: 'The mode for all', gives: 'Mode' },
   'PUT /mode': { summary: 'Set the mode for all', takes: 'Mode', gives: 'Mode', query: ['force'], refusals: [422] },
-  'DELETE /mode': { summary: 'Take back the mode for all', gives: 'Mode', refusals: [422] },
+  'DELETE /mode': { summary: 'Take back the mode for all', gives: 'Mode', query: ['recursive'], refusals: [422] },
   'GET /mode/{subject}': { summary: 'The mode of a subject', gives: 'Mode', query: ['defaultToGlobal'], refusals: [404, 422] },
   'PUT /mode/{subject}': { summary: 'Set the mode of a subject', takes: 'Mode', gives: 'Mode', query: ['force'], refusals: [422] },
-  'DELETE /mode/{subject}': { summary: 'Take back the mode of a subject', gives: 'Mode', refusals: [404, 422] },
+  'DELETE /mode/{subject}': { summary: 'Take back the mode of a subject', gives: 'Mode', query: ['recursive'], refusals: [404, 422] },
   'POST /compatibility/subjects/{subject}/versions': {
     summary: 'Whether a schema may be registered',
     takes: 'NewSchema',
@@ -118,6 +123,8 @@ export const operations: Readonly<Record<string, Operation>> = {
   'GET /': { summary: 'Nothing, if it is there', gives: 'Anything' },
   'GET /health/live': { summary: 'Whether the process lives', gives: 'Health' },
   'GET /health/ready': { summary: 'Whether the store answers, and the server is not being stopped', gives: 'Health' },
+  'GET /v1/metadata/id': { summary: 'Which cluster this is: none', gives: 'Anything' },
+  'GET /v1/metadata/version': { summary: 'Which API this is', gives: 'Anything' },
   'GET /metrics': { summary: 'Metrics for Prometheus', gives: 'Text', type: metricsType },
   'GET /openapi.json': { summary: 'This description', gives: 'Anything' },
 }

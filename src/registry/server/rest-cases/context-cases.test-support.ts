@@ -65,6 +65,31 @@ export const contextCases: readonly RestCase[] = [
     },
   },
   {
+    name: 'finds a subject without its context where the default one has none of that name, and an ID where the subject is',
+    async run(talk) {
+      const [s, t] = [freshSubject(), freshSubject()]
+      const c = `:.c-${s}:`
+      const [one, two] = [record(), record()]
+      const id = await talk.register(`${c}${s}`, one)
+      const there = { subject: `${c}${s}`, version: 1, id }
+      expect(await talk.ask(`GET /subjects/${s}/versions/1`)).toMatchObject(there)
+      expect(await talk.ask(`GET /subjects/${s}/versions/latest`)).toMatchObject(there)
+      expect(await talk.ask(`POST /subjects/${s}`, one)).toMatchObject(there)
+      await talk.refused(404, 40401, `GET /subjects/${s}/versions`)
+      await talk.refused(404, 40401, `DELETE /subjects/${s}`)
+      await talk.refused(404, 40401, `POST /subjects/${s}`, two)
+      // The same ID in the default context is another schema.
+      let other = await talk.register(t, two)
+      while (other < id) other = await talk.register(t, record())
+      expect(await talk.ask(`GET /schemas/ids/${id}?subject=${s}`)).toEqual(one)
+      expect(await talk.ask(`GET /schemas/ids/${id}?subject=${t}`)).not.toEqual(one)
+      expect(await talk.ask(`GET /schemas/ids/${id}`)).not.toEqual(one)
+      await talk.register(s, two)
+      expect(await talk.ask(`GET /subjects/${s}/versions/1`)).toMatchObject({ subject: s, ...two })
+      await talk.refused(404, 40402, `GET /subjects/${s}/versions/2`)
+    },
+  },
+  {
     name: 'looks for what a schema refers to in its own context',
     async run(talk) {
       const s = freshSubject()

@@ -32,6 +32,9 @@ export const settingCases: readonly RestCase[] = [
       }
       expect(await talk.ask(`DELETE /config/${s}`)).toEqual({ compatibilityLevel: 'BACKWARD', normalize: true })
       await talk.refused(404, 40401, `DELETE /config/${s}`)
+      const kept = { validateNewSchemas: true, validateRules: false, aliasForDeks: 'x', compatibilityPolicy: 'STRICT', normalize: false }
+      expect(await talk.ask(`PUT /config/${s}`, kept)).toEqual(kept)
+      expect(await talk.ask(`DELETE /config/${s}`)).toEqual(kept)
       await talk.refused(404, 40408, `GET /config/${s}`)
     },
   },
@@ -58,6 +61,13 @@ export const settingCases: readonly RestCase[] = [
       expect(await talk.ask(`PUT /mode/${s}?force=True`, { mode: 'IMPORT' })).toEqual({ mode: 'IMPORT' })
       expect(await talk.ask(`DELETE /mode/${s}`)).toEqual({ mode: 'IMPORT' })
       await talk.refused(404, 40401, `DELETE /mode/${s}`)
+      await talk.ask(`PUT /mode/${s}`, { mode: 'READONLY' })
+      expect(await talk.ask(`PUT /mode/${s}`, { mode: null })).toEqual({ mode: null })
+      await talk.refused(404, 40409, `GET /mode/${s}`)
+      await talk.ask(`PUT /mode/:.c-${s}:${s}`, { mode: 'READONLY' })
+      await talk.refused(404, 40401, `DELETE /mode/:.c-${s}:`)
+      expect(await talk.ask(`DELETE /mode/:.c-${s}:?recursive=true`)).toEqual({ mode: null })
+      await talk.refused(404, 40409, `GET /mode/:.c-${s}:${s}`)
       expect(await talk.ask(`DELETE /subjects/${s}`)).toEqual([1])
     },
   },
@@ -81,6 +91,28 @@ export const settingCases: readonly RestCase[] = [
       await talk.ask(`DELETE /mode/${s}`)
       expect(await talk.register(s, record())).toBeGreaterThan(id + 1)
       expect(await talk.ask(`GET /subjects/${s}/versions`)).toEqual([1, 3, 4])
+      // What was deleted makes room.
+      await talk.ask(`PUT /mode/${s}?force=true`, { mode: 'IMPORT' })
+      await talk.ask(`DELETE /subjects/${s}/versions/3`)
+      expect(await talk.register(s, { ...two, id: id + 9, version: 3 })).toBe(id + 9)
+      expect(await talk.ask(`GET /subjects/${s}/versions/3`)).toMatchObject({ id: id + 9, ...two })
+      await talk.ask(`DELETE /mode/${s}`)
+    },
+  },
+  {
+    name: 'takes names and defaults that are none where the config says so',
+    async run(talk) {
+      const s = freshSubject()
+      const flawed = [record(freshName(), ['a', 'int', 'x']), record(`a-b.${freshName()}`, ['a', 'int', 1])]
+      for (const body of flawed) await talk.refused(422, 42201, `POST /subjects/${s}/versions`, body)
+      await talk.ask(`PUT /config/${s}`, { validateNewSchemas: false, compatibility: 'NONE' })
+      for (const body of flawed) {
+        expect(await talk.ask(`POST /compatibility/subjects/${s}/versions`, body)).toEqual({ is_compatible: true })
+        expect(await talk.register(s, body)).toBe(await talk.register(s, body))
+      }
+      await talk.refused(422, 42201, `POST /subjects/${s}/versions`, { schema: '{"type":"record","name":"R"}' })
+      await talk.ask(`PUT /config/${s}`, { compatibility: 'FULL_TRANSITIVE' })
+      await talk.refused(409, 409, `POST /subjects/${s}/versions`, record())
     },
   },
   {
