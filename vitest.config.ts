@@ -11,11 +11,14 @@ const alias = [
   { find: /^kafka-evolve\/(registry|broker|testing)$/, replacement: `${at('./src')}/$1/index.ts` },
 ]
 
+/** For a machine that is slow, or busy with other things: limits end what hangs, and say nothing about how long anything takes. */
+const patient = { testTimeout: 120_000, hookTimeout: 120_000, expect: { poll: { timeout: 60_000 } } }
+
 const config: ViteUserConfig = defineConfig({
   resolve: { alias },
   test: {
     projects: [
-      { extends: true, test: { name: 'unit', include: ['src/**/*.test.ts'], testTimeout: 30_000 } },
+      { extends: true, test: { ...patient, name: 'unit', include: ['src/**/*.test.ts'] } },
       {
         extends: true,
         test: {
@@ -27,11 +30,12 @@ const config: ViteUserConfig = defineConfig({
       {
         extends: true,
         test: {
+          ...patient,
           name: 'integration',
           include: ['integration-test/**/*.test.ts'],
           globalSetup: ['integration-test/setup/global.ts'],
-          testTimeout: 60_000,
-          hookTimeout: 120_000,
+          testTimeout: 180_000,
+          hookTimeout: 180_000,
           fileParallelism: false,
         },
       },

@@ -4,6 +4,7 @@ import { describe, expect, it } from 'vitest'
 import { choicesOf } from '../codec/avro/choices.ts'
 import { resolveSchemas } from '../codec/avro/resolution.ts'
 import { parseSchema } from '../schema/parse.ts'
+import { seeded } from '../seeded.test-support.ts'
 import { collect, inChunks, joined } from './container.test-support.ts'
 import { encodeContainer } from './encode-container.ts'
 import { javaDigest, javaFiles } from './java-files.test-support.ts'
@@ -50,7 +51,7 @@ describe('a container', () => {
         const bytes = await joined(encodeContainer(tree, source, { codec, blockSize: size }))
         expect(await collect(readContainer(inChunks(bytes, length)))).toEqual(given)
       }),
-      { numRuns: 25 },
+      { ...seeded, numRuns: 25 },
     )
   })
 

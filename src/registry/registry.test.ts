@@ -1,7 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, it } from 'vitest'
+import { quickDisk } from '../quick-disk.test-support.ts'
 import { cachedRegistry, fileRegistry, httpRegistry, memoryRegistry, type Registry, serveRegistry } from './index.ts'
 import { managedCases } from './managed-cases.test-support.ts'
 import { registryCases } from './registry-cases.test-support.ts'
@@ -16,7 +16,7 @@ const implementations: Readonly<Record<string, () => Promise<Subject>>> = {
   memory: async () => standing(memoryRegistry()),
   'memory, from ID 0': async () => standing(memoryRegistry({ firstId: 0 })),
   file: async () => {
-    const folder = await mkdtemp(join(tmpdir(), 'registry-'))
+    const folder = await mkdtemp(join(quickDisk(), 'registry-'))
     const registry = await fileRegistry({ path: join(folder, 'schemas.log') })
     return {
       registry,
@@ -67,7 +67,7 @@ describe('file, managed', () => {
   let registry: ManagedRegistry
   const path = (): string => join(folder, 'schemas.log')
   beforeAll(async () => {
-    folder = await mkdtemp(join(tmpdir(), 'registry-'))
+    folder = await mkdtemp(join(quickDisk(), 'registry-'))
     registry = await fileRegistry({ path: path() })
   })
   afterAll(async () => {

@@ -1,6 +1,7 @@
 import { deflateRawSync, deflateSync } from 'node:zlib'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import { seeded } from '../../seeded.test-support.ts'
 import { compressorOf, decompressorOf } from './codecs.ts'
 import { decompressSnappy } from './snappy-decompress.ts'
 
@@ -25,7 +26,7 @@ describe.each(names)('the codec %s', (name) => {
         const stored = Buffer.from(await compress(Buffer.from(bytes)))
         expect(Buffer.compare(await decompress(stored, bytes.length), bytes)).toBe(0)
       }),
-      { numRuns: 60 },
+      { ...seeded, numRuns: 60 },
     )
   })
 
@@ -75,7 +76,7 @@ describe.each(names.slice(1))('the codec %s', (name) => {
             code: expect.stringMatching(/^(truncated|malformed-data|trailing-bytes|limit-exceeded)$/),
           })
       }),
-      { numRuns: 300 },
+      { ...seeded, numRuns: 300 },
     )
   })
 })

@@ -1,14 +1,14 @@
 import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { quickDisk } from '../../quick-disk.test-support.ts'
 import { fileRegistry } from '../../registry/file/file-registry.ts'
 import { runCli } from '../run.test-support.ts'
 
 let folder: string
 
 beforeEach(async () => {
-  folder = await mkdtemp(join(tmpdir(), 'compact-command-'))
+  folder = await mkdtemp(join(quickDisk(), 'compact-command-'))
 })
 afterEach(() => rm(folder, { recursive: true }))
 

@@ -72,13 +72,13 @@ describe('a registry', () => {
     ],
     [
       'nobody there',
-      () => [['--registry', withUser('http://127.0.0.1:1', `me:${password}`), '--timeout', '500']],
+      () => [['--registry', withUser('http://127.0.0.1:1', `me:${password}`), '--timeout', '10000']],
       '[registry-unavailable]',
     ],
     ['no password', () => [['--registry', locked.url]], '[registry-rejected]'],
     ['a wrong password', () => [['--registry', locked.url, '--auth', `me:${password}x`]], '[registry-rejected]'],
     ['a password without a name', () => [['--registry', locked.url, '--auth', password]], '[invalid-options] basic authentication'],
-    ['an authority that is not known', () => [['--registry', secure.url, '--timeout', '500']], '[registry-unavailable]'],
+    ['an authority that is not known', () => [['--registry', secure.url, '--timeout', '10000']], '[registry-unavailable]'],
     [
       'a file that is no certificate',
       () => [['--registry', secure.url, '--ca', 'not.pem']],

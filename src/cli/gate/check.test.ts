@@ -292,7 +292,7 @@ describe('against registries and lock files', () => {
       await server.close()
       await registry.close()
     }
-    const { code, out, err } = await check(project, 'new.avsc', '--registry', server.url, '--timeout', '500')
+    const { code, out, err } = await check(project, 'new.avsc', '--registry', server.url, '--timeout', '10000')
     expect([code, out]).toEqual([2, ''])
     expect(err).toContain('[registry-unavailable]')
   })

@@ -1,9 +1,9 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, describe, expect, it } from 'vitest'
 import { Random } from '../../codec/avro/laws/random.test-support.ts'
 import { EvolveError, isEvolveError } from '../../errors.ts'
+import { quickDisk } from '../../quick-disk.test-support.ts'
 import { fileRegistry } from '../../registry/file/file-registry.ts'
 import { httpRegistry } from '../../registry/http/http-registry.ts'
 import { memoryRegistry } from '../../registry/memory.ts'
@@ -190,7 +190,7 @@ describe('a move from registry to registry', () => {
 })
 
 describe('kafka-evolve import', () => {
-  const folder = mkdtempSync(join(tmpdir(), 'kafka-evolve-'))
+  const folder = mkdtempSync(join(quickDisk(), 'kafka-evolve-'))
   afterAll(() => rmSync(folder, { recursive: true, force: true }))
   const run = (...argv: string[]): Promise<Ran> => runCli(['import', ...argv], { cwd: folder })
 

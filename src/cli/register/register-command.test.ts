@@ -134,7 +134,7 @@ describe('register', () => {
   it('fails with one line where the registry cannot be reached or refuses, and shows no password', async () => {
     write('a.avsc', '"string"')
     const env = { KAFKA_EVOLVE_REGISTRY: 'http://me:s3cret-password@127.0.0.1:1' }
-    const { code, err, out } = await runCli(['register', 'a.avsc', '--timeout', '300'], { cwd: folder, env })
+    const { code, err, out } = await runCli(['register', 'a.avsc', '--timeout', '10000'], { cwd: folder, env })
     expect([code, out]).toEqual([2, ''])
     expect(err).toMatch(/^kafka-evolve: \[registry-unavailable\] /)
     expect(err).not.toContain('s3cret')

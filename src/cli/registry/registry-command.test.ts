@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, describe, expect, it } from 'vitest'
+import { quickDisk } from '../../quick-disk.test-support.ts'
 import { httpRegistry } from '../../registry/http/http-registry.ts'
 import { memoryRegistry } from '../../registry/memory.ts'
 import { accessRules } from '../../registry/server/access/rules.ts'
@@ -11,7 +11,7 @@ import type { World } from '../command.ts'
 import { runProgram } from '../program.ts'
 import { type Ran, runCli } from '../run.test-support.ts'
 
-const folder = mkdtempSync(join(tmpdir(), 'kafka-evolve-'))
+const folder = mkdtempSync(join(quickDisk(), 'kafka-evolve-'))
 afterAll(() => rmSync(folder, { recursive: true, force: true }))
 
 const file = (name: string, text: string): string => {

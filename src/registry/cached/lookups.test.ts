@@ -22,7 +22,7 @@ async function halfSlow() {
     if (/\/[12]$/.test(request.url ?? '')) response.end(JSON.stringify({ schema: known }))
     else response.writeHead(404).end(refusal(40403))
   })
-  const registry = client(server.url, { timeoutMs: 30_000 })
+  const registry = client(server.url)
   const service = evolve({ registry, topics: { t: { value: avro(known) } } })
   return { server, registry, open: () => open(), read: (id: number) => service.deserializer('t', 'value').deserialize(message(id)) }
 }

@@ -1,7 +1,7 @@
 import { chmod, copyFile, mkdir, mkdtemp, readdir, readFile, rm, stat, symlink, writeFile } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
+import { quickDisk } from '../../quick-disk.test-support.ts'
 import { dumpOf } from '../dump.test-support.ts'
 import { life } from '../fault-cases.test-support.ts'
 import { avroText, expectCode } from '../registry-cases.test-support.ts'
@@ -16,7 +16,7 @@ let path: string
 const opened: FileRegistry[] = []
 
 beforeEach(async () => {
-  folder = await mkdtemp(join(tmpdir(), 'compaction-'))
+  folder = await mkdtemp(join(quickDisk(), 'compaction-'))
   path = join(folder, 'schemas.log')
 })
 

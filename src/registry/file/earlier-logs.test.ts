@@ -1,7 +1,7 @@
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { quickDisk } from '../../quick-disk.test-support.ts'
 import { fileRegistry } from './file-registry.ts'
 
 // Files as earlier versions of this code wrote them. They are on users' disks: they load for ever.
@@ -31,7 +31,7 @@ let folder: string
 let path: string
 
 beforeEach(async () => {
-  folder = await mkdtemp(join(tmpdir(), 'earlier-logs-'))
+  folder = await mkdtemp(join(quickDisk(), 'earlier-logs-'))
   path = join(folder, 'schemas.log')
 })
 afterEach(() => rm(folder, { recursive: true }))

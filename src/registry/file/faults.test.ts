@@ -1,7 +1,7 @@
 import { copyFile, mkdtemp, open, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, it } from 'vitest'
+import { quickDisk } from '../../quick-disk.test-support.ts'
 import { type FaultStore, faultsOf } from '../fault-cases.test-support.ts'
 import type { ManagedRegistry } from '../types.ts'
 import { fileRegistry } from './file-registry.ts'
@@ -11,7 +11,7 @@ let folder: string
 const left: ManagedRegistry[] = []
 
 beforeEach(async () => {
-  folder = await mkdtemp(join(tmpdir(), 'file-faults-'))
+  folder = await mkdtemp(join(quickDisk(), 'file-faults-'))
 })
 
 afterEach(async () => {

@@ -1,7 +1,7 @@
 import { mkdtemp, open, readdir, readFile, rename, rm, symlink, truncate, writeFile } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { quickDisk } from '../../quick-disk.test-support.ts'
 import { dumpOf } from '../dump.test-support.ts'
 import { life } from '../fault-cases.test-support.ts'
 import { avroText, expectCode } from '../registry-cases.test-support.ts'
@@ -14,7 +14,7 @@ let path: string
 const opened: BrowsableRegistry[] = []
 
 beforeEach(async () => {
-  folder = await mkdtemp(join(tmpdir(), 'file-registry-'))
+  folder = await mkdtemp(join(quickDisk(), 'file-registry-'))
   path = join(folder, 'schemas.log')
 })
 

@@ -1,10 +1,10 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { quickDisk } from '../../quick-disk.test-support.ts'
 import { transpiled } from '../../transpile.test-support.ts'
 import { expectCode } from '../registry-cases.test-support.ts'
 import { fileRegistry } from './file-registry.ts'
@@ -94,7 +94,7 @@ let path: string
 const children = new Set<ChildProcess>()
 
 beforeAll(async () => {
-  program = await mkdtemp(join(tmpdir(), 'registry-program-'))
+  program = await mkdtemp(join(quickDisk(), 'registry-program-'))
   transpiled('registry/file/file-registry.ts', program)
   await writeFile(join(program, 'writer.js'), writer)
   await writeFile(join(program, 'compactor.js'), compactor)
@@ -102,7 +102,7 @@ beforeAll(async () => {
 afterAll(() => rm(program, { recursive: true }))
 
 beforeEach(async () => {
-  folder = await mkdtemp(join(tmpdir(), 'registry-kill-'))
+  folder = await mkdtemp(join(quickDisk(), 'registry-kill-'))
   path = join(folder, 'schemas.log')
 })
 afterEach(async () => {
@@ -175,9 +175,7 @@ describe('a writer that is killed', () => {
 })
 
 describe('a writer that is killed while it writes the file anew', () => {
-  it('at any step, leaves a file that is whole, with all that was answered, and no ID that was given to give again', {
-    timeout: 120_000,
-  }, async () => {
+  it('at any step, leaves a file that is whole, with all that was answered, and no ID that was given to give again', async () => {
     let deaths = 0
     for (let fatal = 1; ; fatal += 1) {
       const own = join(folder, `${fatal}`, 'schemas.log')

@@ -1,8 +1,8 @@
 import { once } from 'node:events'
 import { appendFile, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect, it } from 'vitest'
+import { quickDisk } from '../../quick-disk.test-support.ts'
 import { avroText } from '../registry-cases.test-support.ts'
 import { fileRegistry } from './file-registry.ts'
 import { encodeRecord, logStart, readRecords } from './log-format.ts'
@@ -10,7 +10,7 @@ import { encodeRecord, logStart, readRecords } from './log-format.ts'
 const record = (name: string) => avroText({ type: 'record', name, fields: [] })
 
 it('gives an ID that an unknown record names to nobody, in the context of its subject', async () => {
-  const folder = await mkdtemp(join(tmpdir(), 'unknown-records-'))
+  const folder = await mkdtemp(join(quickDisk(), 'unknown-records-'))
   const path = join(folder, 'schemas.log')
   const first = await fileRegistry({ path })
   await first.close()
@@ -31,7 +31,7 @@ it('gives an ID that an unknown record names to nobody, in the context of its su
 })
 
 it('passes over what a later version wrote, with a warning, and leaves it in the file', async () => {
-  const folder = await mkdtemp(join(tmpdir(), 'unknown-records-'))
+  const folder = await mkdtemp(join(quickDisk(), 'unknown-records-'))
   const path = join(folder, 'schemas.log')
   const registry = await fileRegistry({ path })
   await registry.register('s', record('A'))

@@ -46,9 +46,9 @@ export function always(status: number, body: string | Buffer, headers: Record<st
   return serve((_request, response) => void response.writeHead(status, headers).end(body))
 }
 
-/** A client that tries once, unless the options say otherwise. */
+/** A client that tries once and has patience, unless the options say otherwise. */
 export function client(url: string | undefined, options: Partial<HttpRegistryOptions> = {}): HttpRegistry {
-  const registry = httpRegistry({ url, timeoutMs: 2_000, retries: 0, ...options })
+  const registry = httpRegistry({ url, timeoutMs: 60_000, retries: 0, ...options })
   open.registries.push(registry)
   return registry
 }

@@ -11,7 +11,8 @@ const client = { retry: { retries: 5, initialRetryTime: 50, maxRetryTime: 300 },
 const open: ManagedRegistry[] = []
 
 async function start(kafka: Kafka, options: Partial<KafkaRegistryOptions> = {}): Promise<ManagedRegistry> {
-  const registry = await kafkaRegistry({ kafka, onUnknownRecord: () => undefined, ...options })
+  const timeouts = { writeMs: 60_000, catchUpMs: 60_000 }
+  const registry = await kafkaRegistry({ kafka, onUnknownRecord: () => undefined, timeouts, ...options })
   open.push(registry)
   return registry
 }

@@ -11,8 +11,10 @@ type Fate = (send: () => ReturnType<Producer['send']>, record: ProducerRecord) =
 const open: ManagedRegistry[] = []
 afterEach(async () => void (await Promise.all(open.splice(0).map((registry) => registry.close()))))
 
-/** A node whose next sends meet these fates, one after another, and the Kafka below it. */
-async function fated(): Promise<{ kafka: Kafka; registry: ManagedRegistry; fates: Fate[]; other(): Promise<ManagedRegistry> }> {
+/** A node whose next sends meet these fates, one after another, and the Kafka below it. It gives a change up after `writeMs`. */
+async function fated(
+  writeMs = 60_000,
+): Promise<{ kafka: Kafka; registry: ManagedRegistry; fates: Fate[]; other(): Promise<ManagedRegistry> }> {
   const kafka = inMemoryKafka({ client: { logLevel: 0, retry: { retries: 3, initialRetryTime: 50, maxRetryTime: 300 } } })
   const fates: Fate[] = []
   const producer: Kafka['producer'] = (config) => {
@@ -21,7 +23,7 @@ async function fated(): Promise<{ kafka: Kafka; registry: ManagedRegistry; fates
   }
   const client = { consumer: kafka.consumer.bind(kafka), admin: kafka.admin.bind(kafka), logger: kafka.logger.bind(kafka), producer }
   const start = async (one: unknown): Promise<ManagedRegistry> => {
-    const registry = await kafkaRegistry({ kafka: one as Kafka, timeouts: { writeMs: 2_000, requestMs: 300 } })
+    const registry = await kafkaRegistry({ kafka: one as Kafka, timeouts: { writeMs, requestMs: 300, catchUpMs: 60_000 } })
     open.push(registry)
     return registry
   }
@@ -75,7 +77,7 @@ describe('a change whose acknowledgement does not come', () => {
   })
 
   it('may count while it is not known: the answer says so, and the next one knows', async () => {
-    const { registry, fates } = await fated()
+    const { registry, fates } = await fated(2_000)
     const schema = freshRecord()
     const fail: Fate = async () => {
       throw new Error('no answer')

@@ -2,6 +2,7 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { isEvolveError } from '../../errors.ts'
 import type { SchemaText } from '../../schema/text.ts'
+import { seeded } from '../../seeded.test-support.ts'
 import type { StoreChange } from '../state/changes.ts'
 import { SchemaStore } from '../state/store.ts'
 import { type Decide, StoreRegistry } from '../store-registry.ts'
@@ -291,7 +292,7 @@ describe('the records of a topic', () => {
           }
         },
       ),
-      { numRuns: runs },
+      { ...seeded, numRuns: runs },
     )
     expect(removed).toBeGreaterThan(records / 20)
   })
@@ -312,7 +313,7 @@ describe('the records of a topic', () => {
           }
         },
       ),
-      { numRuns: runs },
+      { ...seeded, numRuns: runs },
     )
   })
 
@@ -348,7 +349,7 @@ describe('the records of a topic', () => {
         }
         purged += left.filter((record) => record?.key.includes('"PURGE"')).length
       }),
-      { numRuns: runs },
+      { ...seeded, numRuns: runs },
     )
     expect(purged).toBeGreaterThan(runs / 5)
   })

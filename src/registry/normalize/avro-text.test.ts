@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { cpuTime } from '../../cpu-time.test-support.ts'
 import { canonicalForm } from '../../schema/canonical.ts'
 import { parseSchema } from '../../schema/parse.ts'
 import { expectCode } from '../registry-cases.test-support.ts'
@@ -158,8 +159,8 @@ describe('the normal text of an Avro schema', () => {
     }))
     await code(JSON.stringify({ type: 'record', name: 'R', fields: [{ name: 'first', type: 'N0' }, ...chain] }))
     const zeros = `{"type":"int","a":0.${'0'.repeat(500_000)}1${'0'.repeat(400_000)}}`
-    const started = performance.now()
+    const used = cpuTime()
     expect(normalAvroText(zeros, [])).toBe('{"type":"int","a":1.0E-500001}')
-    expect(performance.now() - started).toBeLessThan(5_000)
+    expect(used()).toBeLessThan(5_000)
   })
 })

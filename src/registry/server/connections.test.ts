@@ -92,7 +92,7 @@ describe('a server under clients of no good will', () => {
   })
 
   it('cuts off who sends headers or a body drop by drop, and serves others meanwhile', async () => {
-    const { url } = await start({ headersTimeoutMs: 300, requestTimeoutMs: 600 })
+    const { url } = await start({ headersTimeoutMs: 1_500, requestTimeoutMs: 3_000 })
     const slow = [
       'GET /subjects HTTP/1.1\r\nhost: x\r\n',
       `POST /subjects/s HTTP/1.1\r\nhost: x\r\ncontent-type: ${json}\r\ncontent-length: 9999\r\n\r\n`,
@@ -180,7 +180,7 @@ describe('a server that is closed', () => {
     const others = { schemaById: fail, register: fail, version: fail, latest: fail, lookup: fail, close: fail }
     const registry: Registry = { ...others, versions: async (subject) => held.then(() => memory.versions(subject)) }
     await memory.register('s', { format: 'AVRO', text: '"int"' })
-    const server = await start({ registry, graceMs: 5_000 })
+    const server = await start({ registry, graceMs: 60_000 })
     const running = new Promise<{ status: number | undefined; connection: string | undefined }>((resolve, reject) => {
       const outgoing = request(`${server.url}/subjects/s/versions`, { headers: { connection: 'keep-alive' } }, (response) => {
         resolve({ status: response.statusCode, connection: response.resume().headers.connection })

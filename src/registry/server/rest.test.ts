@@ -1,14 +1,14 @@
 import { mkdtempSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, it } from 'vitest'
+import { quickDisk } from '../../quick-disk.test-support.ts'
 import { fileRegistry } from '../file/file-registry.ts'
 import { memoryRegistry } from '../memory.ts'
 import type { Registry } from '../types.ts'
 import { restCases, Talk } from './rest-cases.test-support.ts'
 import { type RegistryServer, serveRegistry } from './serve.ts'
 
-const folder = mkdtempSync(join(tmpdir(), 'rest-'))
+const folder = mkdtempSync(join(quickDisk(), 'rest-'))
 afterAll(() => rmSync(folder, { recursive: true }))
 
 describe.each<[where: string, open: () => Promise<Registry>]>([

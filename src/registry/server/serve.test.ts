@@ -294,7 +294,8 @@ describe('serveRegistry', () => {
     const server = await start({ registry: slow })
     const answered = ask(server.url, 'GET', '/subjects/s/versions')
     const cutOff = ask(server.url, 'GET', '/subjects/s/versions/latest').catch(() => 'cut off')
-    await new Promise((resolve) => setTimeout(resolve, 100))
+    // With the one that asks.
+    await expect.poll(async () => (await fetch(`${server.url}/metrics`)).text()).toMatch(/requests_in_flight 3/)
     const closed = server.close()
     release()
     expect((await answered).body).toEqual([1])

@@ -1,7 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, describe, expect, it } from 'vitest'
+import { quickDisk } from '../../quick-disk.test-support.ts'
 import type { CompatibilityLevel } from '../compatibility/levels.ts'
 import { disk, type FileSystem, type LogHandle } from '../file/file-system.ts'
 import { fileRegistry, type ManagedRegistry, memoryRegistry, type RegistryConfig } from '../index.ts'
@@ -19,7 +19,7 @@ afterEach(async () => {
 })
 
 async function inFile(compatibility?: CompatibilityLevel): Promise<Stand> {
-  const folder = await mkdtemp(join(tmpdir(), 'settings-'))
+  const folder = await mkdtemp(join(quickDisk(), 'settings-'))
   ends.push(() => rm(folder, { recursive: true }))
   const open = async (readOnly: boolean): Promise<ManagedRegistry> => {
     const settings = compatibility === undefined ? {} : { compatibility }
@@ -296,7 +296,7 @@ describe('a registry with levels', () => {
   })
 
   it('keeps what was set while the disk takes nothing more', async () => {
-    const folder = await mkdtemp(join(tmpdir(), 'settings-'))
+    const folder = await mkdtemp(join(quickDisk(), 'settings-'))
     ends.push(() => rm(folder, { recursive: true }))
     let full = false
     const fileSystem: FileSystem = {

@@ -2,6 +2,7 @@ import { setFlagsFromString } from 'node:v8'
 import { runInNewContext } from 'node:vm'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import { seeded } from '../../seeded.test-support.ts'
 import type { SubjectVersion } from '../types.ts'
 import { HeldVersion } from './held-version.ts'
 import { SchemaStore } from './store.ts'
@@ -35,7 +36,7 @@ describe('a version as it is held', () => {
         expect(held.map((one) => one.text)).toEqual(texts)
         expect(held.map(({ entry }) => entry)).toEqual(texts.map((one, at) => entryOf(one, at + 1)))
       }),
-      { numRuns: 300 },
+      { ...seeded, numRuns: 300 },
     )
   })
 

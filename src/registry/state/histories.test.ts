@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import { expect, it } from 'vitest'
 import { isEvolveError } from '../../errors.ts'
+import { seeded } from '../../seeded.test-support.ts'
 import { anyCall, anySubject, anyVersion, call } from '../random-calls.test-support.ts'
 import { type Decide, StoreRegistry } from '../store-registry.ts'
 import { changeJson, readChange } from './change-json.ts'
@@ -91,6 +92,7 @@ it('a history written down and read again gives the same registry, at every poin
       }
       expect(everything(replay(registry.records))).toEqual(everything(registry.store))
     }),
+    seeded,
   )
 })
 
@@ -109,6 +111,7 @@ it('a history and the short one in its place give the same registry, now and aft
       expect(everything(short.store)).toEqual(everything(registry.store))
       expect(shortHistory(registry.store).length).toBeLessThanOrEqual(registry.records.length + registry.store.contexts().length)
     }),
+    seeded,
   )
 })
 
@@ -186,6 +189,7 @@ it('an ID that was given never comes to mean another schema, whatever is deleted
         store.apply(read.change)
       }
     }),
+    seeded,
   )
   // Most steps are to come to something.
   expect(changes).toBeGreaterThan(1_000)

@@ -28,7 +28,7 @@ describe('modules', () => {
       'events.ts': typeScript(),
       'plain.mjs': `export default ${definition()}`,
     })
-  }, 120_000)
+  })
   afterAll(() => {
     project?.remove()
     program?.remove()

@@ -26,7 +26,7 @@ beforeAll(async () => {
   await mkdir(join(src, '../build'), { recursive: true })
   folder = await mkdtemp(join(src, '../build', 'hostile-'))
   program = transpiled('codec/avro/hostile/child.test-support.ts', folder)
-}, 60_000)
+})
 
 afterAll(() => rm(folder, { recursive: true, force: true }))
 
