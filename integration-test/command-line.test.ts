@@ -55,7 +55,7 @@ async function startRegistry(store: string): Promise<{ readonly url: string; rea
     stdio: ['ignore', 'pipe', 'ignore'],
   })
   children.add(child)
-  const [first] = (await once(child.stdout as NodeJS.ReadableStream, 'data', { signal: AbortSignal.timeout(20_000) })) as [Buffer]
+  const [first] = (await once(child.stdout as NodeJS.ReadableStream, 'data', { signal: AbortSignal.timeout(120_000) })) as [Buffer]
   return { url: first.toString().trim(), child }
 }
 
@@ -64,7 +64,7 @@ describe.each<[string, TopicDump, string[]]>([
   // One of its schemas refers to a type that is not there.
   ['Confluent', confluentTopic, ['version 1 of refs under ID 41: [invalid-schema] the name N is not defined']],
 ])('import from the topic of a registry of %s', (name, dump, refused) => {
-  it('reads the topic on its brokers and a dump of it alike, and leaves the topic alone', { timeout: 120_000 }, async () => {
+  it('reads the topic on its brokers and a dump of it alike, and leaves the topic alone', async () => {
     const topic = `_schemas-${randomUUID()}`
     await createTopic(admin, topic, { replicationFactor: 1, configEntries: [{ name: 'cleanup.policy', value: 'compact' }] })
     const producer = kafka.producer()
@@ -94,7 +94,7 @@ describe.each<[string, TopicDump, string[]]>([
 })
 
 describe('a day with the program', () => {
-  it('registers, explains a real message, writes a lock file, and explains without the registry', { timeout: 120_000 }, async () => {
+  it('registers, explains a real message, writes a lock file, and explains without the registry', async () => {
     const { url, child } = await startRegistry('file:store')
     const env = { KAFKA_EVOLVE_REGISTRY: url }
     const topic = await uniqueTopic(admin)

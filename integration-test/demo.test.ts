@@ -62,7 +62,7 @@ function survivors(run: Run): number[] {
   })
 }
 
-/** Topics and groups of demos on the shared broker. */
+/** Topics and groups of demos on the shared broker, which hears of a removal a moment after it was answered. */
 async function traces(): Promise<string[]> {
   const admin = testKafka().admin()
   await admin.connect()
@@ -88,7 +88,7 @@ afterEach(async () => {
 })
 
 describe('the demo', () => {
-  it('tells by --json what became of every field, and loses nothing', { timeout: 120_000 }, async () => {
+  it('tells by --json what became of every field, and loses nothing', async () => {
     const run = runDemo(['--json', '--messages', '900'])
     expect(await run.ended, run.output().stderr).toBe(0)
     const result: DemoResult = JSON.parse(run.output().stdout)
@@ -122,10 +122,10 @@ describe('the demo', () => {
     ])
     expect(result.rolling.steps.map(({ written }) => written)).toEqual([150, 300, 450, 600, 750, 900])
     expect(survivors(run)).toEqual([])
-    expect(await traces()).toEqual([])
+    await expect.poll(traces).toEqual([])
   })
 
-  it('tells a story to a pipe: five acts, 80 columns, no colour', { timeout: 120_000 }, async () => {
+  it('tells a story to a pipe: five acts, 80 columns, no colour', async () => {
     const run = runDemo(['--messages', '60'])
     expect(await run.ended, run.output().stderr).toBe(0)
     const { stdout, stderr } = run.output()
@@ -138,8 +138,9 @@ describe('the demo', () => {
     expect(stderr).toBe('')
   })
 
-  it('fails with a message when a service is killed under it', { timeout: 120_000 }, async () => {
-    const run = runDemo(['--json', '--messages', '3000'])
+  it('fails with a message when a service is killed under it', async () => {
+    // Far more than can be done before it is killed.
+    const run = runDemo(['--json', '--messages', '100000'])
     await said(run, /writer-1 is on v2/)
     const [, pid] = await said(run, /republisher-2 v1 is process (\d+)/)
     process.kill(Number(pid), 'SIGKILL')
@@ -148,33 +149,31 @@ describe('the demo', () => {
     expect(JSON.parse(stdout)).toEqual({ ok: false, error: { message: `republisher-2 v1 (process ${pid}) ended by SIGKILL, unasked` } })
     expect(stderr).toContain('The demo stopped: republisher-2 v1')
     expect(survivors(run)).toEqual([])
-    expect(await traces()).toEqual([])
+    await expect.poll(traces).toEqual([])
   })
 
   it.each([
     ['SIGINT', /Act 2/, 130],
     ['SIGTERM', /republisher-1 v1 is process/, 143],
-  ] as const)('on %s stops everything', { timeout: 120_000 }, async (signal, moment, code) => {
+  ] as const)('on %s stops everything', async (signal, moment, code) => {
     const run = runDemo([])
     await said(run, moment)
     run.child.kill(signal)
     expect(await run.ended).toBe(code)
     expect(run.output().stderr).toContain(`interrupted by ${signal}; everything is stopped`)
     expect(survivors(run)).toEqual([])
-    expect(await traces()).toEqual([])
+    await expect.poll(traces).toEqual([])
   })
 
-  it('says so when its broker dies, and ends', { timeout: 180_000 }, async () => {
+  it('says so when its broker dies, and ends', async () => {
     // whichever way the shared broker runs, this one is to be killed
     const way = inject('kafkaWay') === 'container' ? 'container' : 'process'
     const kafka = await startKafka({ way })
     try {
-      const run = runDemo([], { brokers: kafka.brokers })
+      const run = runDemo(['--messages', '100000'], { brokers: kafka.brokers })
       await said(run, /writer-1 is on v2/)
       await kafka.nodes[0]?.kill()
-      const killed = Date.now()
       expect(await run.ended).toBe(1)
-      expect(Date.now() - killed).toBeLessThan(60_000)
       expect(run.output().stderr).toMatch(/The demo stopped: .*\nThe broker at \S+ does not answer any more/)
       expect(survivors(run)).toEqual([])
     } finally {

@@ -7,8 +7,8 @@ import { pino } from 'pino'
 import { describe, inject, it } from 'vitest'
 import { type KafkaCase, runCase } from './cases/kit.ts'
 
-/** Short waits, and the same ones whatever `NODE_ENV` is. */
-const client = { logLevel: logLevel.NOTHING, retry: { retries: 5, initialRetryTime: 50, maxRetryTime: 300 } }
+/** Short waits, and the same ones whatever `NODE_ENV` is; many of them, for a broker that is busy. A handler is tried 5 times, unless its consumer says otherwise. */
+const client = { logLevel: logLevel.NOTHING, retry: { retries: 15, initialRetryTime: 50, maxRetryTime: 300 } }
 
 /** Declares the cases, on the Kafka in memory and on a real one. `concurrent`: several at once, where most of their time is waiting. */
 export function onBothKafkas(cases: readonly KafkaCase[], { concurrent = false }: { readonly concurrent?: boolean } = {}): void {
@@ -35,7 +35,7 @@ export class Inbox<T> {
 
   /** Waits until `count` items are there; gives them all. */
   async upTo(count: number): Promise<readonly T[]> {
-    while (this.items.length < count) await once(this.#bell, 'item', { signal: AbortSignal.timeout(30_000) })
+    while (this.items.length < count) await once(this.#bell, 'item', { signal: AbortSignal.timeout(120_000) })
     return this.items
   }
 }

@@ -54,7 +54,7 @@ const cases: KafkaCase[] = [
     .map((manner) => ({
       name: `${manner.name}: a registry that is silent for longer than the session delays no other partition, and expels nobody`,
       run: (kit: Kit) =>
-        withOutage(kit, { manner, timeoutMs: 60_000, options: { pauseAfterMs: 200 } }, async (scene) => {
+        withOutage(kit, { manner, timeoutMs: 60_000, options: { pauseAfterMs: 2_000 } }, async (scene) => {
           const { registry, schemas, send, of, joins, crashes } = scene
           await registry.hang()
           await send(1, 2, 'unknown')
@@ -137,7 +137,8 @@ const cases: KafkaCase[] = [
         const end = async (): Promise<void> => {
           const started = Date.now()
           await (isStop ? consumer.stop() : consumer.disconnect())
-          expect(Date.now() - started).toBeLessThan(2_000)
+          // The look-up itself would take twice as long, and has retries.
+          expect(Date.now() - started).toBeLessThan(30_000)
           expect(schemas.paused()).toEqual([])
         }
         const again = async (): Promise<void> => {
@@ -149,7 +150,7 @@ const cases: KafkaCase[] = [
         }
         await registry.hang()
         await send(1, 2, 'unknown', 'next')
-        await quiet(500)
+        await until(() => registry.unanswered() > 0)
         await end()
         await registry.down()
         await again()
@@ -254,7 +255,9 @@ const cases: KafkaCase[] = [
         await registry.up()
         await until(() => of(1).includes('behind') && schemas.paused().length === 0)
         expect(of(1)).toEqual(['1:first', 'unknown', 'behind'])
-        await until(() => Object.keys(schemas.undecodable()).length > 0)
+        // Each partition goes on by itself; the other one may be behind.
+        const dealtWith = (): number => Object.values(schemas.undecodable()[topic] ?? {}).reduce((sum, count) => sum + count, 0)
+        await until(() => dealtWith() >= 2)
         const left = schemas.undecodable()[topic]
         expect(left).toEqual(policy === 'skip' ? { skipped: 2, deadLettered: 0 } : { skipped: 0, deadLettered: 2 })
         expect(letters).toHaveLength(policy === 'skip' ? 0 : 2)

@@ -14,12 +14,13 @@ import {
 } from 'kafka-evolve/registry'
 import { pino } from 'pino'
 import { expect } from 'vitest'
+import { freePorts } from '../src/broker/ports.ts'
 import { type KafkaCase, type Kit, until } from './cases/kit.ts'
 import { Inbox, type OrderV1, onBothKafkas, schemasFor, V1, V2 } from './kafkajs-kit.ts'
 
 /** A service of the old version, as a process that starts has it: nothing in memory but what is in the lock file. */
 function restarted(topic: string, lockfile: string, url: string | undefined) {
-  const behind = url === undefined ? {} : { registry: httpRegistry({ url, timeoutMs: 500, retries: 0 }) }
+  const behind = url === undefined ? {} : { registry: httpRegistry({ url, timeoutMs: 60_000, retries: 0 }) }
   return evolve({
     registry: lockedRegistry({ lockfile, ...behind }),
     logger: pino({ level: 'silent' }),
@@ -33,7 +34,9 @@ async function withRegistry(
 ): Promise<void> {
   const folder = await mkdtemp(join(tmpdir(), 'lockfile-start-'))
   const registry = memoryRegistry()
-  let server = await serveRegistry({ registry })
+  // One that nobody gets by chance while it is not listened on.
+  const [port = 0] = await freePorts(1)
+  let server = await serveRegistry({ registry, port })
   const { url } = server
   try {
     await play({
@@ -41,7 +44,7 @@ async function withRegistry(
       lockfile: join(folder, 'schemas.lock'),
       down: () => server.close(),
       up: async () => {
-        server = await serveRegistry({ registry, port: Number(new URL(url).port) })
+        server = await serveRegistry({ registry, port })
       },
     })
   } finally {

@@ -1,11 +1,11 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { existsSync, readFileSync } from 'node:fs'
-import { createServer } from 'node:net'
 import { setTimeout as wait } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
+import { freePorts } from '../src/broker/ports.ts'
 
 const at = (path: string): string => fileURLToPath(new URL(`../${path}`, import.meta.url))
-const startWithinMs = 90_000
+const startWithinMs = 170_000
 
 /** The program that `npm run setup:apicurio` fetched; `undefined` when it did not. */
 export function apicurioJar(): string | undefined {
@@ -24,7 +24,7 @@ export interface Apicurio {
 
 /** Starts it as a child JVM, which is killed with this process however that ends. */
 export async function startApicurio(jar: string): Promise<Apicurio> {
-  const port = await freePort()
+  const [port = 0] = await freePorts(1)
   const quarkus = ['-Dquarkus.http.host=127.0.0.1', `-Dquarkus.http.port=${port}`]
   const java = spawn('java', ['-Xmx320m', '-XX:+UseSerialGC', '-XX:TieredStopAtLevel=1', ...quarkus, '-jar', jar], {
     stdio: ['ignore', 'pipe', 'pipe'],
@@ -68,13 +68,4 @@ async function kill(java: ChildProcess): Promise<void> {
   // It keeps everything in memory: there is nothing to end in good order.
   java.kill('SIGKILL')
   await ended
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer()
-  await new Promise<void>((resolve, reject) => server.once('error', reject).listen(0, '127.0.0.1', resolve))
-  const address = server.address()
-  await new Promise<void>((resolve) => server.close(() => resolve()))
-  if (address === null || typeof address === 'string') throw new Error('no port')
-  return address.port
 }

@@ -18,7 +18,7 @@ describe.skipIf(jar === undefined)(title, () => {
   let registry: ManagedRegistry
   beforeAll(async () => {
     apicurio = await startApicurio(jar ?? '')
-    registry = httpRegistry({ url: apicurio.url })
+    registry = httpRegistry({ url: apicurio.url, timeoutMs: 60_000 })
   })
   afterAll(async () => {
     await registry?.close()

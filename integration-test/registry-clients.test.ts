@@ -29,7 +29,7 @@ describe('clients of Confluent', () => {
   })
   afterAll(() => server.close())
 
-  it.skipIf(!hasPython)('for Python: hears of everything that it asks for', { timeout: 120_000 }, async () => {
+  it.skipIf(!hasPython)('for Python: hears of everything that it asks for', async () => {
     const { stdout } = await promisify(execFile)(python, [
       at('integration-test/clients/confluent_client.py'),
       server.url,
@@ -72,7 +72,7 @@ describe('clients of Confluent', () => {
     })
   })
 
-  it.skipIf(!hasJavaScript)('for JavaScript: hears of everything that it asks for', { timeout: 120_000 }, async () => {
+  it.skipIf(!hasJavaScript)('for JavaScript: hears of everything that it asks for', async () => {
     const clients = createRequire(at('bench/package.json'))('@confluentinc/schemaregistry') as ConfluentClients
     expect(await hearWithJavaScript(clients, server.url, freshSubject('js'))).toEqual({
       register: [true, 1, true],

@@ -3,7 +3,7 @@ import { once } from 'node:events'
 import { fileURLToPath } from 'node:url'
 
 const main = fileURLToPath(new URL('../dist/cli/main.js', import.meta.url))
-const startWithinMs = 60_000
+const startWithinMs = 150_000
 
 /** A `kafka-evolve registry` that runs in a process of its own, as `npx` would start it. */
 export interface RunningRegistry {

@@ -9,7 +9,10 @@ import { createInterface } from 'node:readline'
 import { Kafka } from 'kafkajs'
 import { kafkaRegistry } from './registry/kafka/kafka-registry.js'
 const { brokers, topic, name, count, subjects, stopAtSend, deletes, options } = JSON.parse(process.argv[2])
-const lines = createInterface({ input: process.stdin })[Symbol.asyncIterator]()
+const input = createInterface({ input: process.stdin })
+const lines = input[Symbol.asyncIterator]()
+let isOver = false
+input.on('line', (line) => { isOver ||= line === 'stop' })
 const say = (what) => process.stdout.write(JSON.stringify(what) + '\\n')
 const kafka = new Kafka({ brokers, logLevel: 0, connectionTimeout: 1000, requestTimeout: 3000, retry: { retries: 3, initialRetryTime: 100, maxRetryTime: 1000 } })
 let sends = 0
@@ -41,7 +44,7 @@ const insist = async (action, what) => {
     }
   }
 }
-for (let n = 0; n < count; n += 1) {
+for (let n = 0; n < count && !isOver; n += 1) {
   const shared = n % 3 === 0
   const subject = (shared ? 'shared' : name) + (n % subjects)
   const text = JSON.stringify({ type: 'record', name: (shared ? 'Shared' : name + '_') + n, fields: [] })

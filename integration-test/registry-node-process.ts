@@ -31,7 +31,15 @@ export interface NodeProcess {
   until(test: (said: Said) => boolean): Promise<Said>
   /** Lets it go on: after it is ready, and where it stopped. */
   go(): void
+  /** Lets it end with what it is doing, in place of all that it was to do. */
+  stop(): void
   ended(): Promise<void>
+}
+
+/** Waits until a node has answered something more. */
+export async function moreAnswers(node: NodeProcess): Promise<void> {
+  const before = new Set(node.said)
+  await node.until((said) => said.id !== undefined && !before.has(said))
 }
 
 /** Starts nodes; {@link NodePrograms.remove} kills what is left of them. */
@@ -94,6 +102,7 @@ function startNode(file: string, task: object): NodeProcess {
       ])
     },
     go: () => void child.stdin.write('go\n'),
+    stop: () => void child.stdin.write('stop\n'),
     ended: async () => void (await closed),
   }
 }

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import pg from 'pg'
-import { describe, expect, it, vi } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import { expectCode, freshRecord, freshSubject } from '../src/registry/registry-cases.test-support.ts'
 import { cut, disturbedPool, postgresKit } from './registry-postgres-kit.ts'
 
@@ -83,7 +83,7 @@ describe('a commit whose answer is lost', () => {
     const { pool } = disturbed
     const connect = pool.connect.bind(pool) as () => Promise<pg.PoolClient>
     pool.connect = (() => (isAway ? Promise.reject(new Error('no way there')) : connect())) as typeof pool.connect
-    const registry = await node(schema, { pool: disturbed.pool, writeTimeoutMs: 500 })
+    const registry = await node(schema, { pool: disturbed.pool, writeTimeoutMs: 3_000 })
     disturbed.armed = true
     const record = freshRecord()
     const error = await expectCode(registry.register('s', record), 'registry-unavailable')
@@ -112,8 +112,9 @@ describe('a connection that breaks', () => {
 describe('a database that does not answer', () => {
   it('keeps no read waiting longer than allowed, and the next ones not at all', async () => {
     const schema = freshSchema()
+    const patient = await node(schema)
+    const known = await patient.register('s', freshRecord())
     const registry = await node(schema, { readTimeoutMs: 150, statementTimeoutMs: 600, writeTimeoutMs: 900 })
-    const known = await registry.register('s', freshRecord())
     const blocker = new pg.Client({ connectionString: postgres().url })
     await blocker.connect()
     await blocker.query(`BEGIN; LOCK TABLE "${schema}".journal IN ACCESS EXCLUSIVE MODE`)
@@ -121,12 +122,13 @@ describe('a database that does not answer', () => {
     expect(await registry.latest('s')).toEqual(known)
     expect(performance.now() - began).toBeGreaterThan(140)
     const first = performance.now()
-    for (let n = 0; n < 50; n += 1) expect(await registry.latest('s')).toEqual(known)
-    expect(performance.now() - first).toBeLessThan(2_000)
+    for (let n = 0; n < 1_000; n += 1) expect(await registry.latest('s')).toEqual(known)
+    // Not 150 ms each.
+    expect(performance.now() - first).toBeLessThan(60_000)
     await expectCode(registry.register('s', freshRecord()), 'registry-timeout')
     await blocker.end()
-    const two = await registry.register('s', freshRecord())
-    expect(await registry.latest('s')).toEqual(two)
+    const two = await patient.register('s', freshRecord())
+    await expect.poll(() => registry.latest('s')).toEqual(two)
     // The server gave up by itself: nothing of this registry waits there any more.
     const waiting = await sql(
       `SELECT query FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND application_name = 'kafka-evolve registry'`,
@@ -177,7 +179,7 @@ describe('a journal that is not the one that was read', () => {
     const error = await expectCode(a.register('s', freshRecord()), 'registry-corrupt')
     expect(error.message).toMatch(/row 3 of the journal is gone, or another.*highest IDs seen here are 3 in the context "\."/)
     expect(await a.versions('s')).toEqual([1, 2, 3])
-    await vi.waitFor(() => expect(warnings.map(String).join()).toContain('row 3 of the journal'))
+    await expect.poll(() => warnings.map(String).join()).toContain('row 3 of the journal')
     process.off('warning', listen)
     await a.close()
     // What was advised: a gap, and new nodes.
@@ -275,7 +277,7 @@ describe('making the tables', () => {
     const url = urlWith((one) => {
       one.pathname = `/${name}`
     })
-    const registry = await node(schema, { url, writeTimeoutMs: 300 })
+    const registry = await node(schema, { url, writeTimeoutMs: 3_000 })
     try {
       await registry.register('s', freshRecord())
       await sql(`ALTER DATABASE ${name} SET default_transaction_read_only = on`)

@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { afterAll, describe, expect, it } from 'vitest'
 import type { ManagedRegistry } from '../src/registry/index.ts'
 import { expectCode, freshRecord } from '../src/registry/registry-cases.test-support.ts'
-import type { Said } from './registry-node-process.ts'
+import { moreAnswers, type Said } from './registry-node-process.ts'
 import { postgresKit } from './registry-postgres-kit.ts'
 import { nodePrograms } from './registry-postgres-node.ts'
 
@@ -54,7 +54,7 @@ describe('nodes in processes of their own', () => {
     const said: Said[] = []
     for (let round = 0; round < 5; round += 1) {
       const name = `R${'abcde'[round]}`
-      const one = programs.start({ url: postgres().url, schema, name, count: 1_000, subjects: 2 })
+      const one = programs.start({ url: postgres().url, schema, name, count: 100_000, subjects: 2 })
       await one.until(({ ready }) => ready === true)
       one.go()
       await one.until(({ id }) => id !== undefined)
@@ -87,8 +87,8 @@ describe('nodes in processes of their own', () => {
     'stopped with the lock in hand just before %s, keep others waiting for so long only, and decide again when they wake',
     async (stopAt) => {
       const schema = freshSchema()
-      const options = { statementTimeoutMs: 2_000 }
-      const other = await node(schema, { ...options, writeTimeoutMs: 1_000 })
+      const options = { statementTimeoutMs: 6_000, writeTimeoutMs: 60_000 }
+      const other = await node(schema, { ...options, writeTimeoutMs: 2_500 })
       const patient = await node(schema, options)
       const one = programs.start({ url: postgres().url, schema, name: 'A', count: 2, subjects: 1, stopAt, options })
       await one.until(({ ready }) => ready === true)
@@ -120,23 +120,24 @@ describe('a server that crashes', () => {
     const schema = freshSchema()
     const registry = await node(schema)
     const known = await registry.register('s', freshRecord())
-    const nodes = ['A', 'B'].map((name) => programs.start({ url: postgres().url, schema, name, count: 250, subjects: 2 }))
+    // They go on until they are told to stop, when all is over.
+    const nodes = ['A', 'B'].map((name) => programs.start({ url: postgres().url, schema, name, count: 100_000, subjects: 2 }))
     await Promise.all(nodes.map(({ until }) => until(({ ready }) => ready === true)))
     for (const { go } of nodes) go()
     for (let crash = 0; crash < 3; crash += 1) {
-      const before = nodes.map(({ said }) => answered(said).length)
       await sleep(100 + Math.random() * 200)
       await server.kill()
       // While it is away, reads go on.
       expect(await registry.latest('s')).toEqual(known)
       expect(await registry.schemaById(known.id)).toMatchObject({ text: known.text })
       await server.start()
-      await nodes[0]?.until(() => nodes.some(({ said }, at) => answered(said).length > (before[at] ?? 0)))
+      await Promise.all(nodes.map(moreAnswers))
     }
+    for (const { stop } of nodes) stop()
     await Promise.all(nodes.map(({ ended }) => ended()))
     const said = nodes.flatMap((one) => one.said)
     expect(said.filter(({ failed, retryable }) => failed !== undefined && retryable !== true)).toEqual([])
-    expect(answered(said)).toHaveLength(500)
+    expect(nodes.map((one) => one.said.at(-1)?.done)).toEqual([true, true])
     await registry.register('s', freshRecord())
     await expectHistory(registry, said)
     await expectHistory(await node(schema), said)
@@ -146,14 +147,16 @@ describe('a server that crashes', () => {
     const { server } = postgres()
     if (server === undefined) return skip(notOurs)
     const schema = freshSchema()
+    const patient = await node(schema)
+    const known = await patient.register('s', freshRecord())
     const registry = await node(schema, { writeTimeoutMs: 400 })
-    const known = await registry.register('s', freshRecord())
     await server.kill()
     const began = performance.now()
     const refusals = await Promise.all(
-      Array.from({ length: 20 }, () => registry.register('s', freshRecord()).catch((error: unknown) => error)),
+      Array.from({ length: 200 }, () => registry.register('s', freshRecord()).catch((error: unknown) => error)),
     )
-    expect(performance.now() - began).toBeLessThan(5_000)
+    // Not 400 ms each, one after the other.
+    expect(performance.now() - began).toBeLessThan(60_000)
     for (const refusal of refusals)
       expect(refusal).toMatchObject({ retryable: true, code: expect.stringMatching(/registry-(unavailable|timeout)/) })
     expect(String(refusals[0])).toContain('ECONNREFUSED')
@@ -161,7 +164,10 @@ describe('a server that crashes', () => {
     for (let n = 0; n < 100; n += 1) expect(await registry.latest('s')).toEqual(known)
     await expectCode(node(schema), 'registry-unavailable')
     await server.start()
-    expect(await registry.register('s', freshRecord())).toMatchObject({ id: 2, version: 2 })
-    expect(await registry.versions('s')).toEqual([1, 2])
+    expect(await patient.register('s', freshRecord())).toMatchObject({ id: 2, version: 2 })
+    await expect.poll(() => registry.register('s', freshRecord())).toMatchObject({ version: expect.any(Number) })
+    const versions = await patient.versions('s')
+    expect(versions.slice(0, 2)).toEqual([1, 2])
+    expect(await registry.versions('s')).toEqual(versions)
   })
 })

@@ -44,7 +44,9 @@ export function postgresKit(): PostgresKit {
       return schema
     },
     node: async (schema, options = {}) => {
-      const registry = await postgresRegistry({ ...(options.pool === undefined && { url: postgres.url }), schema, ...options })
+      // However slow the machine is: nothing is answered from memory while the server answers, and no change given up.
+      const patience = { readTimeoutMs: 60_000, writeTimeoutMs: 60_000, statementTimeoutMs: 30_000 }
+      const registry = await postgresRegistry({ ...(options.pool === undefined && { url: postgres.url }), schema, ...patience, ...options })
       opened.push(registry)
       return registry
     },

@@ -9,7 +9,10 @@ import { createInterface } from 'node:readline'
 import pg from 'pg'
 import { postgresRegistry } from './registry/postgres/postgres-registry.js'
 const { url, schema, name, count, subjects, stopAt, options } = JSON.parse(process.argv[2])
-const lines = createInterface({ input: process.stdin })[Symbol.asyncIterator]()
+const input = createInterface({ input: process.stdin })
+const lines = input[Symbol.asyncIterator]()
+let isOver = false
+input.on('line', (line) => { isOver ||= line === 'stop' })
 const say = (what) => process.stdout.write(JSON.stringify(what) + '\\n')
 const pool = new pg.Pool({ connectionString: url, max: 3 })
 let armed = false
@@ -32,7 +35,7 @@ const registry = await postgresRegistry({ pool, schema, ...options })
 say({ ready: true })
 await lines.next()
 armed = true
-for (let n = 0; n < count; n += 1) {
+for (let n = 0; n < count && !isOver; n += 1) {
   const shared = n % 3 === 0
   const subject = (shared ? 'shared' : name) + (n % subjects)
   const text = JSON.stringify({ type: 'record', name: (shared ? 'Shared' : name + '_') + n, fields: [] })

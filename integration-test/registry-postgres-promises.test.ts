@@ -6,6 +6,7 @@ import { dumpOf } from '../src/registry/dump.test-support.ts'
 import { type FaultStore, faultsOf } from '../src/registry/fault-cases.test-support.ts'
 import { type ManagedRegistry, memoryRegistry } from '../src/registry/index.ts'
 import { anyCall, type Call } from '../src/registry/random-calls.test-support.ts'
+import { seeded } from '../src/seeded.test-support.ts'
 import { postgresKit } from './registry-postgres-kit.ts'
 
 const { postgres, sql, schema: freshSchema, node } = postgresKit()
@@ -81,7 +82,7 @@ it('two nodes that take turns give the answers of one in memory, whatever they a
       expect(listed[0]?.versions, 'a version without its schema').toBe(listed[0]?.texts)
       await Promise.all([one, two, third].map((registry) => registry.close()))
     }),
-    { numRuns: 20 },
+    { ...seeded, numRuns: 20 },
   )
   expect(changes).toBeGreaterThan(60)
 })

@@ -1,10 +1,10 @@
 import { createServer, type Server } from 'node:http'
-import type { AddressInfo } from 'node:net'
 import { Writable } from 'node:stream'
 import { evolve, type KafkajsConsumerOptions, type Schemas } from 'kafka-evolve'
 import { httpRegistry, memoryRegistry, type RegistryServer, serveRegistry } from 'kafka-evolve/registry'
 import type { Consumer, ConsumerRunConfig, EachBatchPayload, KafkaMessage } from 'kafkajs'
 import { pino } from 'pino'
+import { freePorts } from '../../src/broker/ports.ts'
 import { type OrderV1, V1, V2 } from '../kafkajs-kit.ts'
 import { type Kit, until } from './kit.ts'
 
@@ -16,14 +16,18 @@ export interface Outage {
   up(): Promise<void>
   /** Takes the server down, and listens on its port without ever answering. */
   hang(): Promise<void>
+  /** How often it was asked something that it did not answer. */
+  unanswered(): number
   stop(): Promise<void>
 }
 
 async function outage(registry: ReturnType<typeof memoryRegistry>): Promise<Outage> {
-  let server: RegistryServer | undefined = await serveRegistry({ registry })
+  // One that nobody gets by chance while it is not listened on.
+  const [port = 0] = await freePorts(1)
+  let server: RegistryServer | undefined = await serveRegistry({ registry, port })
   let deaf: Server | undefined
+  let unanswered = 0
   const { url } = server
-  const port = Number(new URL(url).port)
   const down = async (): Promise<void> => {
     await server?.close()
     server = undefined
@@ -45,10 +49,10 @@ async function outage(registry: ReturnType<typeof memoryRegistry>): Promise<Outa
     },
     hang: async () => {
       await down()
-      deaf = createServer(() => undefined)
+      deaf = createServer(() => void unanswered++)
       await new Promise<void>((resolve) => deaf?.listen(port, '127.0.0.1', resolve))
-      if ((deaf.address() as AddressInfo).port !== port) throw new Error('another port')
     },
+    unanswered: () => unanswered,
   }
 }
 
@@ -105,7 +109,7 @@ export async function withOutage(
   setup: { readonly manner?: Manner; readonly options?: KafkajsConsumerOptions; readonly timeoutMs?: number; readonly partitions?: number },
   play: (scene: Scene) => Promise<void>,
 ): Promise<void> {
-  const { manner = manners[0] as Manner, options = {}, timeoutMs = 1_000, partitions = 2 } = setup
+  const { manner = manners[0] as Manner, options = {}, timeoutMs = 60_000, partitions = 2 } = setup
   const topic = await kit.topic(partitions)
   const store = memoryRegistry()
   const registry = await outage(store)
@@ -130,8 +134,9 @@ export async function withOutage(
   const crashes: string[] = []
   let joins = 0
   // 6 s is the shortest session that a broker takes by default.
-  const kafkajs = await kit.consumer({ groupId, sessionTimeout: 6_000, heartbeatInterval: 300, rebalanceTimeout: 5_000 })
-  const consumer = schemas.consumer(kafkajs, options)
+  const kafkajs = await kit.consumer({ groupId, sessionTimeout: 6_000, heartbeatInterval: 300 })
+  // Where nobody is silent, a slow answer is one that comes, however busy the machine is.
+  const consumer = schemas.consumer(kafkajs, { pauseAfterMs: 60_000, ...options })
   consumer.on(consumer.events.GROUP_JOIN, () => void joins++)
   consumer.on(consumer.events.CRASH, ({ payload }) => void crashes.push(payload.error.message))
   const scene: Scene = {

@@ -71,7 +71,7 @@ export const transactionCases: readonly KafkaCase[] = [
         await transaction.sendOffsets({ consumerGroupId: groupId, topics: [{ topic, partitions: [{ partition: 0, offset }] }] })
         await transaction[outcome]()
         // The coordinator of the group hears of the end of a transaction a moment after its caller.
-        await expect.poll(committed, { timeout: 10_000 }).toBe(expected)
+        await expect.poll(committed).toBe(expected)
       }
     },
   },
