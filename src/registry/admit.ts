@@ -1,6 +1,6 @@
 import { EvolveError, isEvolveError } from '../errors.ts'
 import type { SchemaText } from '../schema/text.ts'
-import { checkId, checkSchemaText, checkSubject, checkVersion } from './checks.ts'
+import { checkedSchema, checkId, checkSubject, checkVersion } from './checks.ts'
 import { type CompatibilityReport, checkVersions, incompatibleRegistration } from './compatibility/check-versions.ts'
 import { propertyOf } from './contract.ts'
 import { registeredSchema, subjectVersion } from './entries.ts'
@@ -36,8 +36,7 @@ export function findOrAdmit(
   options: NormalizeOptions = {},
 ): Admission {
   checkRegistrable(subject)
-  checkSchemaText(schema, subject)
-  const given = normalized(store, subject, schema, validate, options)
+  const given = normalized(store, subject, checkedSchema(schema, subject), validate, options)
   const known = lookedUp(store, subject, given)
   if (known !== undefined) return { entry: known, known: true }
   store.settings.checkWritable(subject)
@@ -56,14 +55,14 @@ export function findOrAdmit(
 export function findOrAdmitImport(
   store: SchemaStore,
   subject: string,
-  schema: SchemaText,
+  given: SchemaText,
   validate: SchemaValidator | undefined,
   { id, version, replacing = false }: ImportOptions & { readonly replacing?: boolean },
 ): Admission {
   checkRegistrable(subject)
   checkId(id)
   if (version !== undefined) checkVersion(subject, version)
-  checkSchemaText(schema, subject)
+  const schema = checkedSchema(given, subject)
   const known = store.find(subject, schema)
   if (known?.id === id && (version ?? known.version) === known.version) return { entry: known, known: true }
   const details = { subject, schemaId: id, registryCode: 42205 }
@@ -75,7 +74,7 @@ export function findOrAdmitImport(
   const number = version ?? store.nextVersion(subject)
   const isDeleted = store.isDeleted(subject, number)
   if (isDeleted === false || (isDeleted === true && !replacing)) throw refuse(`the subject has a version ${number} already`)
-  checkMeaning(store, subject, schema, validate)
+  checkMeaning(store, subject, schema, validate, true)
   return { entry: subjectVersion(normalSubject(subject), number, registeredSchema(id, schema)), known: false }
 }
 
@@ -88,10 +87,10 @@ export function checkCandidate(
   { version, ...options }: NormalizeOptions & { readonly version?: number | 'latest' | undefined },
 ): CompatibilityReport {
   checkRegistrable(subject)
-  checkSchemaText(schema, subject)
+  const plain = checkedSchema(schema, subject)
   const versions = store.entries(subject)
   const asked = version === undefined ? versions : version === 'latest' ? versions.slice(-1) : [versionOf(store, subject, version)]
-  const candidate = withContract(store, subject, normalized(store, subject, schema, validate, options))
+  const candidate = withContract(store, subject, normalized(store, subject, plain, validate, options))
   checkMeaning(store, subject, candidate, validate)
   return reportOn(store, subject, candidate, asked)
 }
@@ -130,11 +129,17 @@ function reportOn(store: SchemaStore, subject: string, schema: SchemaText, versi
   return checkVersions(store.settings.level(subject), schema, peers, (other) => referencesIn(store, subject, other, true))
 }
 
-function checkMeaning(store: SchemaStore, subject: string, schema: SchemaText, validate: SchemaValidator | undefined): void {
+function checkMeaning(
+  store: SchemaStore,
+  subject: string,
+  schema: SchemaText,
+  validate: SchemaValidator | undefined,
+  isImported = false,
+): void {
   const references = referencesIn(store, subject, schema, false)
   if (validate === undefined) return
   try {
-    validate(schema, references, { lenient: store.settings.value(subject, 'validateNewSchemas') === false })
+    validate(schema, references, { lenient: isImported || store.settings.value(subject, 'validateNewSchemas') === false })
   } catch (error) {
     if (isEvolveError(error)) throw error
     throw new EvolveError('invalid-schema', error instanceof Error ? error.message : String(error), { subject }, error)

@@ -1,4 +1,5 @@
 import { EvolveError } from '../errors.ts'
+import { withoutComments } from '../schema/json.ts'
 import type { SchemaReference, SchemaText } from '../schema/text.ts'
 import { isJsonObject, jsonCopy } from './json-copy.ts'
 
@@ -50,7 +51,7 @@ export function checkVersion(subject: string, version: number): void {
 }
 
 /**
- * Throws `invalid-schema` unless the parts of a schema text have the right shape and its text is JSON where its format is;
+ * Throws `invalid-schema` unless the parts of a schema text have the right shape and its text is JSON where its format is, comments in one of Avro aside;
  * `limit-exceeded` when it is too long. Says nothing about what the text means.
  */
 export function checkSchemaText(schema: SchemaText, subject?: string): void {
@@ -81,6 +82,16 @@ export function checkSchemaText(schema: SchemaText, subject?: string): void {
   if (schema.format !== 'PROTOBUF') checkJson(schema, details)
 }
 
+/**
+ * The schema as a registry keeps it: an Avro text without comments. Java's parser takes them, and so do registries; most other readers of JSON do not.
+ * @throws EvolveError as {@link checkSchemaText} does.
+ */
+export function checkedSchema(schema: SchemaText, subject?: string): SchemaText {
+  checkSchemaText(schema, subject)
+  const text = schema.format === 'AVRO' ? withoutComments(schema.text) : schema.text
+  return text === schema.text ? schema : { ...schema, text }
+}
+
 /** Whether this has the shape of a {@link SchemaReference}. */
 export function isReference(value: unknown): value is SchemaReference {
   if (typeof value !== 'object' || value === null) return false
@@ -91,7 +102,7 @@ export function isReference(value: unknown): value is SchemaReference {
 function checkJson(schema: SchemaText, details: { readonly subject: string | undefined }): void {
   let parsed: unknown
   try {
-    parsed = JSON.parse(schema.text)
+    parsed = JSON.parse(schema.format === 'AVRO' ? withoutComments(schema.text) : schema.text)
   } catch (error) {
     throw new EvolveError('invalid-schema', `the ${schema.format} schema is not JSON`, details, error)
   }

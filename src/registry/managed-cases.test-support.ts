@@ -280,6 +280,25 @@ export const managedCases: readonly ManagedCase[] = [
     },
   },
   {
+    name: 'takes a schema with a default that does not fit from elsewhere, as messages name it, and compares with it',
+    async run(context) {
+      const { registry } = context
+      const subject = `:.broken${freshSubject('').replace(/[^a-z0-9]/g, '')}:s`
+      const field = { name: 'e', type: { type: 'enum', name: 'E', symbols: ['A'] } }
+      const { text } = freshRecord([{ ...field, default: 'unknown' }])
+      const broken: SchemaText = { format: 'AVRO', text }
+      await expectCode(registry.register(subject, broken), 'invalid-schema')
+      await registry.setMode(subject, 'IMPORT')
+      await registry.importVersion(subject, broken, { id: 70, version: 7 })
+      await expectCode(registry.importVersion(subject, { format: 'AVRO', text: '{"type":"recrod"}' }, { id: 71 }), 'invalid-schema')
+      await registry.setMode(subject, undefined)
+      await registry.setConfig(subject, { compatibility: 'FULL' })
+      await everywhere(context, async (other) => expect(await other.version(subject, 7)).toMatchObject({ id: 70, text }))
+      const mended = text.replace('"unknown"', '"A"')
+      expect(await registry.register(subject, { format: 'AVRO', text: mended })).toMatchObject({ id: 71, version: 8 })
+    },
+  },
+  {
     name: 'takes one schema under two IDs from elsewhere, and reads both',
     async run(context) {
       const { registry } = context

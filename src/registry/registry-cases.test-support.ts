@@ -103,6 +103,19 @@ export const registryCases: readonly RegistryCase[] = [
     },
   },
   {
+    name: 'takes comments in an Avro schema, and keeps it without',
+    async run({ registry }) {
+      const subject = freshSubject()
+      const { text } = freshRecord([{ name: 'a', type: 'int', doc: 'see http://a.b /* here */' }])
+      const commented: SchemaText = { format: 'AVRO', text: `// by hand\n${text.replace('{', '{ /* a record */ ')}` }
+      const first = await registry.register(subject, commented)
+      expect(await registry.register(subject, commented)).toEqual(first)
+      expect(await registry.lookup(subject, commented)).toEqual(first)
+      expect(JSON.parse((await registry.schemaById(first.id)).text)).toEqual(JSON.parse(text))
+      expect(JSON.parse((await registry.latest(subject)).text)).toEqual(JSON.parse(text))
+    },
+  },
+  {
     name: 'never gives one ID to two schemas that differ in the order of keys, in a number or in a text',
     async run({ registry }) {
       const { text } = freshRecord([{ name: 'n', type: 'long', default: 1 }])

@@ -3,7 +3,10 @@ import type { SchemaText } from '../schema/text.ts'
 
 /** How much is asked of a text. */
 export interface ValidateOptions {
-  /** Names and defaults may be anything: the config in force says `validateNewSchemas: false`. Default `false`. */
+  /**
+   * Names and defaults may be anything: the config in force says `validateNewSchemas: false`, or the schema has its ID from a registry that let them in, and messages
+   * name it. Default `false`.
+   */
   readonly lenient?: boolean
 }
 

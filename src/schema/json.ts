@@ -89,7 +89,7 @@ const LINE_END = /[\r\n]/g
 const QUOTE_OR_COMMENT = /"|\/\/|\/\*/g
 
 /** The text with a space in place of each comment. One without an end stays, and is no JSON. */
-function withoutComments(text: string): string {
+export function withoutComments(text: string): string {
   if (!text.includes('/')) return text
   const parts: string[] = []
   let copied = 0

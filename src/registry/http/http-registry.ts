@@ -1,5 +1,5 @@
 import type { SchemaText } from '../../schema/text.ts'
-import { checkId, checkSchemaText, checkSubject, checkVersion } from '../checks.ts'
+import { checkedSchema, checkId, checkSubject, checkVersion } from '../checks.ts'
 import type { CompatibilityReport } from '../compatibility/check-versions.ts'
 import type { RegistryConfig } from '../settings/config.ts'
 import type { RegistryMode } from '../settings/mode.ts'
@@ -67,8 +67,8 @@ class RestRegistry implements HttpRegistry {
 
   async register(subject: string, schema: SchemaText, options?: CallOptions & NormalizeOptions): Promise<SubjectVersion> {
     checkSubject(subject)
-    checkSchemaText(schema, subject)
-    return this.#client.call(options, (ask) => register(ask, subject, schema, options))
+    const plain = checkedSchema(schema, subject)
+    return this.#client.call(options, (ask) => register(ask, subject, plain, options))
   }
 
   async versions(subject: string, options?: CallOptions & DeletedOptions): Promise<readonly number[]> {
@@ -100,8 +100,8 @@ class RestRegistry implements HttpRegistry {
     options?: CallOptions & NormalizeOptions & Pick<DeletedOptions, 'deleted'>,
   ): Promise<SubjectVersion> {
     checkSubject(subject)
-    checkSchemaText(schema, subject)
-    return this.#client.call(options, (ask) => lookUp(ask, subject, schema, options))
+    const plain = checkedSchema(schema, subject)
+    return this.#client.call(options, (ask) => lookUp(ask, subject, plain, options))
   }
 
   async subjects(options: CallOptions & SubjectOptions = {}): Promise<readonly string[]> {
@@ -154,17 +154,17 @@ class RestRegistry implements HttpRegistry {
 
   async checkCompatibility(subject: string, schema: SchemaText, options?: CheckOptions): Promise<CompatibilityReport> {
     checkSubject(subject)
-    checkSchemaText(schema, subject)
+    const plain = checkedSchema(schema, subject)
     if (typeof options?.version === 'number') checkVersion(subject, options.version)
-    return this.#client.call(options, (ask) => checkCompatibility(ask, subject, schema, (text) => this.#client.redact(text), options))
+    return this.#client.call(options, (ask) => checkCompatibility(ask, subject, plain, (text) => this.#client.redact(text), options))
   }
 
   async importVersion(subject: string, schema: SchemaText, options: ImportOptions): Promise<SubjectVersion> {
     checkSubject(subject)
-    checkSchemaText(schema, subject)
+    const plain = checkedSchema(schema, subject)
     checkId(options.id)
     if (options.version !== undefined) checkVersion(subject, options.version)
-    return this.#client.call(options, (ask) => importVersion(ask, subject, schema, options))
+    return this.#client.call(options, (ask) => importVersion(ask, subject, plain, options))
   }
 
   async deleteVersion(subject: string, version: number, options?: DeleteOptions): Promise<number> {

@@ -1,7 +1,7 @@
 import { EvolveError } from '../../errors.ts'
 import type { SchemaText } from '../../schema/text.ts'
 import { isRefusal } from '../cached/refusals.ts'
-import { checkSchemaText, checkSubject } from '../checks.ts'
+import { checkedSchema, checkSubject } from '../checks.ts'
 import type { SchemaStore } from '../state/store.ts'
 import type { CallOptions, DeletedOptions, IdOptions, NormalizeOptions, RegisteredSchema, Registry, SubjectVersion } from '../types.ts'
 import { readLockfileSync } from './lock-file.ts'
@@ -57,15 +57,15 @@ class Locked implements LockedRegistry {
 
   async register(subject: string, schema: SchemaText, options?: CallOptions & NormalizeOptions): Promise<SubjectVersion> {
     checkSubject(subject)
-    checkSchemaText(schema, subject)
+    const plain = checkedSchema(schema, subject)
     options?.signal?.throwIfAborted()
-    const known = this.#store.find(subject, schema)
+    const known = this.#store.find(subject, plain)
     if (known !== undefined) return known
     if (this.#registry === undefined) {
       const hint = 'give lockedRegistry the registry behind it, or register when you deploy and pull the lock file again'
       throw new EvolveError('registry-rejected', 'the schema is not in the lock file, which takes none', { subject, hint })
     }
-    const entry = this.#checked(await this.#registry.register(subject, schema, options))
+    const entry = this.#checked(await this.#registry.register(subject, plain, options))
     const isLocked = this.#store.entries(subject).length > 0
     if (isLocked && this.#store.isDeleted(subject, entry.version) === undefined) {
       this.#store.apply({ type: 'version', entry, isNewSchema: !this.#store.has(entry.id, subject) })
@@ -99,11 +99,11 @@ class Locked implements LockedRegistry {
 
   async lookup(subject: string, schema: SchemaText, options?: CallOptions & NormalizeOptions & DeletedOptions): Promise<SubjectVersion> {
     checkSubject(subject)
-    checkSchemaText(schema, subject)
+    const plain = checkedSchema(schema, subject)
     return this.#answer(
       options,
-      (store) => store.lookup(subject, schema, options),
-      async (registry) => this.#checked(await registry.lookup(subject, schema, options)),
+      (store) => store.lookup(subject, plain, options),
+      async (registry) => this.#checked(await registry.lookup(subject, plain, options)),
     )
   }
 
