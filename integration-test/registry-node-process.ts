@@ -19,6 +19,8 @@ export interface Said {
   readonly ready?: boolean
   readonly at?: string
   readonly done?: boolean
+  /** Of a line of its log. */
+  readonly msg?: string
   /** The ID of a schema that it registered, deleted and purged. */
   readonly purged?: number
 }
@@ -75,7 +77,8 @@ export function nodeProgramsOf<Task extends object>(program: string, source: str
   }
 }
 
-function startNode(file: string, task: object): NodeProcess {
+/** Starts a program that says a JSON object in each line, with its task as the JSON in its first argument. */
+export function startNode(file: string, task: object): NodeProcess {
   const child = spawn(process.execPath, [file, JSON.stringify(task)], { stdio: ['pipe', 'pipe', 'inherit'] })
   const closed = once(child, 'close')
   const said: Said[] = []
