@@ -14,7 +14,9 @@ export const importJavaScript: ImportModule = async (path) => (await import(path
 export async function typeScriptImporter(cwd: string): Promise<ImportModule> {
   const jiti = await import('jiti').catch(() => undefined)
   if (jiti !== undefined) {
-    const loader = jiti.createJiti(pathToFileURL(`${cwd}/`).href, { fsCache: false, interopDefault: false })
+    const loader = jiti.createJiti(pathToFileURL(`${cwd}/`).href, { fsCache: false, interopDefault: false, sourceMaps: true })
+    // So that an error says where it is in what the user wrote.
+    process.setSourceMapsEnabled(true)
     return async (path) => loader.import<Readonly<Record<string, unknown>>>(path)
   }
   const { typescript } = process.features as { readonly typescript?: unknown }

@@ -1,9 +1,10 @@
 import { resolve } from 'node:path'
 import { EvolveError, isEvolveError } from '../../../errors.ts'
-import { textFault } from '../load/fault.ts'
+import { parseFault } from '../load/fault.ts'
 import type { Finding, GateSchema, SourceText } from '../model.ts'
 import { modulePlaces } from '../places/module-places.ts'
 import { type ExportedSchema, exportedSchemas } from './exported-schemas.ts'
+import { asGuest } from './guest.ts'
 import { type ImportModule, importJavaScript, typeScriptImporter } from './import-module.ts'
 
 /** What modules state. */
@@ -27,7 +28,7 @@ export async function loadModules(folder: string, sources: readonly SourceText[]
       schemas.push(...(await loadModule(folder, source, isTypeScript(source) ? typeScript : importJavaScript)))
     } catch (error) {
       if (!isEvolveError(error)) throw error
-      faults.push(textFault(source, { start: 0, length: 1 }, error.problem, error.details.hint))
+      faults.push(parseFault(source, error))
     }
   }
   return { schemas, faults }
@@ -36,7 +37,7 @@ export async function loadModules(folder: string, sources: readonly SourceText[]
 async function loadModule(folder: string, source: SourceText, load: ImportModule): Promise<GateSchema[]> {
   const { file, text } = source
   const own = { ...source, places: modulePlaces(text) }
-  const found = exported(await run(resolve(folder, file), load), file)
+  const found = exported(await run(resolve(folder, file), text, load), file)
   return found.map(({ name, schema, text: json }) => ({
     file,
     key: found.length === 1 ? file : `${file}#${name}`,
@@ -47,19 +48,29 @@ async function loadModule(folder: string, source: SourceText, load: ImportModule
   }))
 }
 
-async function run(path: string, load: ImportModule): Promise<Readonly<Record<string, unknown>>> {
+async function run(path: string, text: string, load: ImportModule): Promise<Readonly<Record<string, unknown>>> {
   try {
-    return await load(path)
+    return await asGuest(() => load(path))
   } catch (cause) {
-    const reason = cause instanceof Error ? (cause.message.split('\n')[0] ?? '') : String(cause)
-    throw new EvolveError('invalid-schema', `the module fails when it is run: ${reason}`, {}, cause)
+    const reason = cause instanceof Error ? (cause.message.split('\n')[0] ?? '').trim() : String(cause)
+    throw new EvolveError('invalid-schema', `the module fails when it is run: ${reason}${whereIn(path, text, cause)}`, {}, cause)
   }
+}
+
+/** Where in its own text a module failed, in the words of the parsers: the first place of its file in the message or the stack. */
+function whereIn(path: string, text: string, cause: unknown): string {
+  const said = cause instanceof Error ? `${cause.message}\n${cause.stack}` : ''
+  const from = said.indexOf(`${path}:`)
+  const [, line, column] = /^(\d+)(?::(\d+))?/.exec(from < 0 ? '' : said.slice(from + path.length + 1)) ?? []
+  const found = line === undefined ? undefined : text.split('\n')[Number(line) - 1]
+  // Of what was compiled the column may be one of the compiled text.
+  return found === undefined ? '' : `, at line ${line}, column ${Number(column) <= found.length ? column : 1}`
 }
 
 function exported(exports: Readonly<Record<string, unknown>>, file: string): ExportedSchema[] {
   const found = exportedSchemas(exports)
   if (found.length > 0) return found
   throw new EvolveError('invalid-schema', `${file} exports no schema`, {
-    hint: 'export definitions (avro(…)), parsed schemas or schema objects',
+    hint: "export definitions (avro(…)), parsed schemas or schema objects; a type without parts, such as a string, as avro('string')",
   })
 }

@@ -77,4 +77,36 @@ describe('modules', () => {
       expect.stringMatching(/^invalid-schema .* 1$/),
     ])
   })
+  it('that fail say where', async () => {
+    project.write({
+      'late.ts': 'enum Colour { Red }\n\nfunction fail() { throw new Error(String(Colour.Red)) }\nfail()\n',
+      'lost.ts': "enum Colour { Red }\nimport './nowhere.ts'\n",
+      'wrong.ts': '\n\nexport const x: = 3\n',
+      'wrong.mjs': '\n\nexport const x = = 3\n',
+    })
+    const { findings } = await check('late.ts', 'lost.ts', 'wrong.ts', 'wrong.mjs')
+    expect(findings).toEqual([
+      'invalid-schema the module fails when it is run: 0 3',
+      "invalid-schema the module fails when it is run: Cannot find module './nowhere.ts' 2",
+      expect.stringMatching(/^invalid-schema the module fails when it is run: Unexpected token .* 1$/),
+      'invalid-schema the module fails when it is run: ParseError: Unexpected token 3',
+    ])
+  })
+
+  it('are guests: they neither end the program, nor write into its answer, nor keep it from ending', async () => {
+    project.write({
+      'exits.mjs': 'process.exit(0)',
+      'prints.mjs': `console.log('one')\nprocess.stdout.write('two\\n')\nsetInterval(() => console.log('three'), 1)\nexport default ${definition()}`,
+    })
+    const { findings, subjects, err } = await check('exits.mjs', 'prints.mjs')
+    expect(findings).toEqual(['invalid-schema the module fails when it is run: it ends the process (process.exit(0)) 1'])
+    expect(subjects).toEqual(['prints.mjs new 0'])
+    expect(err).toMatch(/^one\ntwo\n/)
+  })
+
+  it('that end the program behind its back make no success of it', async () => {
+    project.write({ 'ends.mjs': `setImmediate(() => process.exit(0))\nexport default ${definition()}` })
+    const { code, err } = await program.run(project.folder, ['check', 'ends.mjs', '--against', 'main'])
+    expect([code, err]).toEqual([2, 'kafka-evolve: [internal] the process was ended before there was a verdict\n'])
+  })
 })

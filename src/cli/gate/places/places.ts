@@ -29,7 +29,8 @@ export interface Place {
 
 /** The place of a stretch of a file. What goes over the end of the line is cut. */
 export function placeOf(file: string, text: string, { start, length }: Span): Place {
-  const from = Math.max(text.lastIndexOf('\n', start - 1) + 1, 0)
+  // Before the first character there is no end of a line, though `lastIndexOf` takes -1 for 0.
+  const from = start === 0 ? 0 : text.lastIndexOf('\n', start - 1) + 1
   const found = /[\r\n]/g
   found.lastIndex = start
   const to = found.exec(text)?.index ?? text.length
