@@ -5,6 +5,8 @@ import { parseIdl } from '../schema/idl/parse-idl.ts'
 import { parseSchema } from '../schema/parse.ts'
 import type { Schema } from '../schema/types.ts'
 import { readText, unreadable } from './files.ts'
+import { parseJsonTree } from './gate/places/json-tree.ts'
+import { placeOf } from './gate/places/places.ts'
 
 /**
  * The schema of one file: `.avdl` (its main schema, or its only type; imports are read from beside it), or JSON.
@@ -13,7 +15,13 @@ import { readText, unreadable } from './files.ts'
 export async function readSchemaFile(what: string, path: string, cwd: string): Promise<Schema> {
   const text = await readText(what, path, cwd)
   try {
-    return path.endsWith('.avdl') ? idlSchema(text, resolve(cwd, path), what) : parseSchema(text)
+    if (path.endsWith('.avdl')) return idlSchema(text, resolve(cwd, path), what)
+    const tree = parseJsonTree(text)
+    if ('fault' in tree) {
+      const { line, column } = placeOf(path, text, { start: tree.fault.offset, length: 1 })
+      throw new EvolveError('invalid-schema', `this is not JSON: ${tree.fault.problem}, at line ${line}, column ${column}`)
+    }
+    return parseSchema(text)
   } catch (error) {
     if (!isEvolveError(error) || error.code === 'invalid-options') throw error
     throw new EvolveError(error.code, `${path}: ${error.problem}`, error.details, error)

@@ -85,7 +85,8 @@ describe('a registry', () => {
       '[invalid-options] --ca: not.pem holds no certificate in PEM',
     ],
     ['a file that is not there', () => [['--registry', secure.url, '--ca', 'no.pem']], '[invalid-options] --ca: cannot read no.pem'],
-    ['a store that is not there', () => [['--registry', 'file:nowhere']], '[registry-unavailable]'],
+    ['a store that is not there', () => [['--registry', 'file:nowhere']], '[invalid-options] the file store: cannot read'],
+    ['a store without a folder', () => [['--registry', 'file:']], '[invalid-options] file: names no folder'],
   ])('is not reached with %s: one line, no secret, no stack', async (_name, input, problem) => {
     for (const json of [[], ['--json']]) {
       const [argv, env] = input()

@@ -5,7 +5,7 @@ import type { RegistryAuth } from '../../registry/http/credentials.ts'
 import { httpRegistry } from '../../registry/http/http-registry.ts'
 import type { RegistryTls } from '../../registry/http/tls.ts'
 import type { BrowsableRegistry, ManagedRegistry, Registry } from '../../registry/types.ts'
-import { readText } from '../files.ts'
+import { readText, unreadable } from '../files.ts'
 import { usageError } from '../usage.ts'
 import type { ConnectionContext } from './options.ts'
 
@@ -76,18 +76,20 @@ export async function openWith(address: string, access: Access): Promise<Connect
   return { registry, name: urls.map(withoutCredentials).join(', ') }
 }
 
-/** `file:DIR` and `file:///DIR` alike. */
+/** `file:DIR` and `file:///DIR` alike. @throws EvolveError `invalid-options` without a folder. */
 function folderOf(address: string): string {
-  return address.slice('file:'.length).replace(/^\/\/(?=\/)/, '')
+  const folder = address.slice('file:'.length).replace(/^\/\/(?=\/)/, '')
+  if (folder === '') throw usageError('file: names no folder', 'give file:DIR, the folder of a file store')
+  return folder
 }
 
-/** The log of a file store in a folder, or the log itself. */
+/** The log of a file store in a folder, or the log itself. @throws EvolveError `invalid-options` where there is neither. */
 async function logOf(path: string): Promise<string> {
-  const isFolder = await stat(path).then(
-    (found) => found.isDirectory(),
-    () => false,
-  )
-  return isFolder ? join(path, 'schemas.log') : path
+  try {
+    return (await stat(path)).isDirectory() ? join(path, 'schemas.log') : path
+  } catch (error) {
+    throw unreadable('the file store', path, error)
+  }
 }
 
 /** Certificates of the files, beside the authorities that Node knows. */

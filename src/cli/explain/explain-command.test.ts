@@ -209,6 +209,7 @@ describe('explain', () => {
     ['0000', '', 'the beginning of a Confluent frame: 2 of 5 bytes'],
     ['c30101', '', 'the beginning of an Avro single object: 3 of 10 bytes'],
     ['0300000102030405060708090a0b0c0d0e0f00', '', 'probably a message of the AWS Glue serializer'],
+    ['01000102030405060708090a0b0c0d0e0f', '', 'the GUID of a schema .* header __value_schema_id: 00010203-0405-0607-0809-0a0b0c0d0e0f'],
     ['01020304ff', '', 'bytes of no known form'],
   ])('says honestly what %s is', async (hex, word, expected) => {
     const { code, out } = await run([word === '' ? hex : word])
@@ -279,13 +280,31 @@ describe('explain', () => {
     const { code, err } = await run(['message.bin', '--reader', 'bad.avsc'])
     expect(code).toBe(2)
     expect(err).toMatch(/^kafka-evolve: \[invalid-schema\] bad\.avsc: /)
+    writeFileSync(join(folder, 'comma.avsc'), '{ "type": "record",\n  "name" "A" }')
+    expect((await run(['message.bin', '--reader', 'comma.avsc'])).err).toBe(
+      'kafka-evolve: [invalid-schema] comma.avsc: this is not JSON: a colon is expected here, at line 2, column 10\n',
+    )
   })
 
   it('says which ID is unknown, and of an ID of 8 bytes that it may be one', async () => {
     const unknown = await run(['000000006306616263'])
     expect(unknown.code).toBe(2)
-    expect(unknown.err).toMatch(/^kafka-evolve: \[schema-not-found\] .*99/)
+    expect(unknown.err).toMatch(/^kafka-evolve: \[schema-not-found\] the message says schema ID 99 .*\n {2}hint: .*--unframed\n$/)
     expect((await run(['00000000000000000206616263'])).err).toContain('hint: this may be the ID 2 in 8 bytes')
+  })
+
+  it('says what to do without a registry that does not answer', async () => {
+    const { code, err } = await runCli(['explain', '000000000206', '--registry', 'http://127.0.0.1:1', '--timeout', '500'], { cwd: folder })
+    expect(code).toBe(2)
+    expect(err).toMatch(/^kafka-evolve: \[registry-unavailable\] .*\n {2}hint: .*--lock schemas\.lock/)
+  })
+
+  it('refuses bytes that hexdump has swapped', async () => {
+    const { code, err } = await runCli(['explain', '-'], { cwd: folder, stdin: '0000000 0000 0000 0a03\n0000006\n' })
+    expect([code, err]).toEqual([
+      2,
+      'kafka-evolve: [invalid-options] the bytes are in pairs, each the wrong way round, as hexdump and od -x print them\n  hint: use xxd, or hexdump -C\n',
+    ])
   })
 
   it('asks for a registry where none is named', async () => {

@@ -80,7 +80,7 @@ async function explanationOf(bytes: Buffer, identity: Identity | undefined, cont
   const registry = file === undefined ? await registryOf(context) : undefined
   try {
     const writer = await writerSchema(identity, { registry, file, subject: options.subject }).catch((error: unknown) => {
-      throw longIdHint(error, bytes)
+      throw unknownSchema(error, bytes, identity, registry?.name ?? '')
     })
     const start = identity === undefined || identity.kind === 'other' ? 0 : identity.start
     const limits = options.full ? { items: 1_000_000, parts: 200_000 } : { items: 20, parts: 2_000 }
@@ -91,12 +91,24 @@ async function explanationOf(bytes: Buffer, identity: Identity | undefined, cont
   }
 }
 
-/** Serializers of Apicurio write IDs of 8 bytes where they are not told otherwise: the first 4 of them are then taken for the ID 0. */
-function longIdHint(error: unknown, bytes: Buffer): unknown {
-  if (!isEvolveError(error) || error.code !== 'schema-not-found' || bytes.length < 9 || bytes.readUInt32BE(1) !== 0) return error
-  const id = bytes.readUInt32BE(5)
-  const hint = `this may be the ID ${id} in 8 bytes, as serializers of Apicurio write it unless told to use 4 (apicurio.registry.headers.enabled, IdHandler)`
-  return new EvolveError(error.code, error.problem, { ...error.details, hint }, error)
+/** Says what to do where the schema of a message cannot be had: by whom it may have been written, or where else to look. */
+function unknownSchema(error: unknown, bytes: Buffer, identity: Identity | undefined, place: string): unknown {
+  if (!isEvolveError(error) || identity?.kind !== 'confluent') return error
+  const { id } = identity
+  if (error.retryable) {
+    const hint = `${error.details.hint ?? 'does it run?'} Without it: --lock schemas.lock, or the schema itself with --schema FILE`
+    return new EvolveError(error.code, error.problem, { ...error.details, hint }, error)
+  }
+  if (error.code !== 'schema-not-found') return error
+  // Serializers of Apicurio write IDs of 8 bytes where they are not told otherwise: the first 4 of them are then taken for the ID 0.
+  const isLong = bytes.length >= 9 && id === 0
+  const hint = isLong
+    ? `this may be the ID ${bytes.readUInt32BE(5)} in 8 bytes, as serializers of Apicurio write it unless told to use 4 (apicurio.registry.headers.enabled, IdHandler)`
+    : (error.details.hint ??
+      'was it written with another registry (--registry), or in a context (--subject :.context:)? Was the schema purged? Where it is an Avro value that only begins like a frame: --schema FILE --unframed')
+  const problem = `the message says schema ID ${id} (its bytes 1 to 4), and ${place} has no such schema`
+  const { schemaId: _said, ...details } = error.details
+  return new EvolveError(error.code, problem, { ...details, hint }, error)
 }
 
 async function registryOf(context: Context): Promise<SchemaPlaces['registry']> {

@@ -52,10 +52,24 @@ function otherForm(bytes: Buffer): Identity {
     return { kind: 'other', form, text, ...(hint === undefined ? {} : { hint }) }
   }
   if (bytes[0] === 3 && (bytes[1] === 0 || bytes[1] === 5) && bytes.length >= 18) {
-    const hint = `its schema version is ${bytes.toString('hex', 2, 18).replace(/^(.{8})(.{4})(.{4})(.{4})/, '$1-$2-$3-$4-')}`
+    const hint = `its schema version is ${uuidText(bytes.subarray(2, 18))}`
     return { kind: 'other', form: 'glue', text: 'probably a message of the AWS Glue serializer, which frames in another way', hint }
   }
+  if (bytes[0] === 1 && bytes.length === 17) {
+    const guid = uuidText(bytes.subarray(1))
+    const hint = `the value behind such a header has no frame: fetch the schema (GET /schemas/guids/${guid} of the registry), then give the value with --schema FILE --unframed`
+    return {
+      kind: 'other',
+      form: 'guid',
+      text: `the GUID of a schema as Confluent puts it into the header __value_schema_id: ${guid}`,
+      hint,
+    }
+  }
   return textForm(bytes)
+}
+
+function uuidText(bytes: Buffer): string {
+  return bytes.toString('hex').replace(/^(.{8})(.{4})(.{4})(.{4})/, '$1-$2-$3-$4-')
 }
 
 /** Text, or bytes of no known form. */

@@ -66,8 +66,13 @@ function hexBytes(text: string): Buffer | undefined {
 /** A line of `xxd` (`00000010: 6f72 6465  orde`) or of `hexdump -C` (`00000010  6f 72 64 65  |orde|`). */
 const dumpLine = /^\s*([0-9a-f]{7,16})(?:: | {2})((?:[0-9a-f]{2,4} {0,2})*[0-9a-f]{2,4})(?: {2,}.*)?\s*$/i
 
+/** A line of `hexdump` or `od -x` without more options (`0000000 0000 0000 0a03`): words of two bytes, the second byte first. */
+const swappedLine = /^\s*[0-9a-f]{7}(?: +[0-9a-f]{4})+\s*$/i
+
 function dumpBytes(text: string): Buffer | undefined {
   const lines = text.split('\n').filter((line) => line.trim() !== '')
+  if (lines.length > 1 && lines.slice(0, -1).every((line) => swappedLine.test(line)) && /^\s*[0-9a-f]{7}\s*$/i.test(lines.at(-1) ?? ''))
+    throw usageError('the bytes are in pairs, each the wrong way round, as hexdump and od -x print them', 'use xxd, or hexdump -C')
   const chunks: Buffer[] = []
   let length = 0
   for (const [index, line] of lines.entries()) {

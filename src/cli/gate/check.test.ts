@@ -109,6 +109,14 @@ const steps: readonly Step[] = [
     'none',
     'leave the type at int',
   ],
+  [
+    'a union that loses null',
+    record('Order', { name: 'note', type: ['null', 'string'] }),
+    record('Order', { name: 'note', type: 'string' }),
+    ['TYPE_MISMATCH Order.note backward 8'],
+    'writers first',
+    'let the reader take null too: leave the type at the union of null, string',
+  ],
 ]
 
 describe('what a change would break', () => {
@@ -324,5 +332,6 @@ describe('mistakes end with 2 and say what to do', () => {
     const { code, err } = await check(project, 'o.avsc', '--against', 'main')
     expect(code).toBe(2)
     expect(err).toContain('not a git repository')
+    expect(err).toContain('hint: compare with a registry or a lock file instead')
   })
 })

@@ -139,6 +139,7 @@ describe('kafka-evolve registry', () => {
     [['--tls-client-ca', 'x'], /needs --tls-cert/],
     [['--tls-cert', 'nowhere', '--tls-key', 'nowhere'], /cannot read nowhere: there is no such file/],
     [['--auth', 'nowhere'], /cannot read nowhere: there is no such file/],
+    [['--auth', '/'], /cannot read \/: it is a folder/],
     [['--auth', file('broken.json', '{"users": hush')], /is not JSON/],
     [['--auth', file('faulty.json', '{"users": [{"name": "a", "rights": {}, "password": ""}]}')], /at \/users\/0\/password/],
     [['--tls-cert', file('no.crt', 'hush'), '--tls-key', file('no.key', 'hush')], /certificate or its key cannot be used/],

@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises'
 import { EvolveError } from '../../errors.ts'
 import { type AccessRules, accessRules } from '../../registry/server/access/rules.ts'
 import type { ServerTls } from '../../registry/server/tls.ts'
+import { unreadable } from '../files.ts'
 import { usageError } from '../usage.ts'
 
 /** Files that a server is started with, and reads again when it is told to. */
@@ -47,8 +48,6 @@ async function read(option: string, path: string): Promise<string> {
   try {
     return await readFile(path, 'utf8')
   } catch (error) {
-    const code = error instanceof Error && 'code' in error ? String(error.code) : 'unknown reason'
-    const why = code === 'ENOENT' ? 'there is no such file' : code === 'EACCES' ? 'it may not be read by this user' : code
-    throw usageError(`${option}: cannot read ${path}: ${why}`)
+    throw unreadable(option, path, error)
   }
 }

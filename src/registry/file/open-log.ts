@@ -66,10 +66,20 @@ export async function onDisk<T>(doing: string, action: () => Promise<T>): Promis
     return await action()
   } catch (error) {
     if (isEvolveError(error)) throw error
-    const code = error instanceof Error && 'code' in error ? ` (${String(error.code)})` : ''
-    throw new EvolveError('registry-unavailable', `cannot ${doing}${code}`, {}, error)
+    const code = error instanceof Error && 'code' in error ? String(error.code) : undefined
+    const hint = code === undefined ? undefined : cures.get(code)
+    const details = hint === undefined ? {} : { hint }
+    throw new EvolveError('registry-unavailable', `cannot ${doing}${code === undefined ? '' : ` (${code})`}`, details, error)
   }
 }
+
+const cures: ReadonlyMap<string, string> = new Map([
+  ['EEXIST', 'something on the path that should be a folder is a file'],
+  ['ENOTDIR', 'something on the path that should be a folder is a file'],
+  ['ENOENT', 'there is no such file or folder'],
+  ['EACCES', 'this user may not: look at the owner of the folder'],
+  ['EROFS', 'this file system is read-only'],
+])
 
 async function syncFolders(from: string, to: string): Promise<void> {
   await disk.syncFolder(from)

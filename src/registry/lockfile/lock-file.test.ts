@@ -149,7 +149,8 @@ describe('a lock file that cannot be trusted', () => {
     ['a member too many', (text) => text.replace('"FULL"', '"FULL",\n"extra": 1'), 'unknown member "extra"'],
     ['a list too little', (text) => text.replace('"subjects": [', '"subjects": 5, "x": ['), 'unknown member "x"'],
     ['subjects that are no list', () => '{"lockfileVersion":1,"subjects":{}}', 'subjects is not a list'],
-    ['a list in its place', () => '[]', 'the lock file is not a JSON object'],
+    ['a list in its place', () => '[]', 'it is no lock file of kafka-evolve'],
+    ['the lock file of another program', () => '{"name":"app","lockfileVersion":3,"packages":{}}', 'it is no lock file of kafka-evolve'],
     ['depth', () => '['.repeat(200_000), 'it is not JSON'],
   ]
   it.each(edits)('%s, is registry-corrupt', async (_name, edit, problem) => {

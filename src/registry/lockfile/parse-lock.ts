@@ -14,7 +14,11 @@ import type { LockedSubject, Lockfile } from './lockfile.ts'
  * @throws EvolveError `registry-corrupt` that names the entry at fault: malformed, not the text of its fingerprint, one ID for two schemas.
  */
 export function parseLockfile(text: string): Lockfile {
-  const members = only(parseJson(text), 'the lock file', ['lockfileVersion', 'subjects'])
+  const json = parseJson(text)
+  // Other programs keep lock files, too, some with a lockfileVersion.
+  if (!isJsonObject(json) || (json.subjects === undefined && json.lockfileVersion !== lockfileVersion))
+    throw corrupt('it is no lock file of kafka-evolve', 'write one with `kafka-evolve pull`')
+  const members = only(json, 'the lock file', ['lockfileVersion', 'subjects'])
   if (members.lockfileVersion !== lockfileVersion) {
     const hint = 'a later version of kafka-evolve may have written it'
     throw corrupt(`lockfileVersion is ${JSON.stringify(members.lockfileVersion)}, not ${lockfileVersion}`, hint)

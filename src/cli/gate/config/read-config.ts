@@ -1,8 +1,8 @@
 import { readFile } from 'node:fs/promises'
 import { posix, relative, resolve, sep } from 'node:path'
-import { EvolveError } from '../../../errors.ts'
 import { compatibilityLevels } from '../../../registry/compatibility/levels.ts'
 import { parseExactJson } from '../../../schema/json.ts'
+import { unreadable } from '../../files.ts'
 import { nearest } from '../../nearest.ts'
 import { usageError } from '../../usage.ts'
 import { parseJsonTree } from '../places/json-tree.ts'
@@ -25,9 +25,8 @@ export async function readConfig(cwd: string, named: string | undefined): Promis
   try {
     text = await readFile(path, 'utf8')
   } catch (error) {
-    const { code } = error as NodeJS.ErrnoException
-    if (code === 'ENOENT' && named === undefined) return noConfig
-    throw new EvolveError('invalid-options', `${file} cannot be read (${code ?? 'unknown reason'})`, {}, error)
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT' && named === undefined) return noConfig
+    throw unreadable(named === undefined ? 'the settings' : '--config', file, error)
   }
   const folder = relative(cwd, resolve(path, '..')).split(sep).join('/')
   return new Reader(file, folder).config(jsonOf(file, text))

@@ -23,8 +23,15 @@ export async function runGit(cwd: string, args: readonly string[], input: string
   })
   if (code === 0) return Buffer.concat(chunks)
   const problem = complaint.trim().split('\n')[0] ?? ''
-  throw new EvolveError('invalid-options', `git ${args[0]}: ${problem.replace(/^fatal: /, '') || `ended with code ${code}`}`)
+  const hint = hints.find(([words]) => problem.includes(words))?.[1]
+  const details = hint === undefined ? {} : { hint }
+  throw new EvolveError('invalid-options', `git ${args[0]}: ${problem.replace(/^fatal: /, '') || `ended with code ${code}`}`, details)
 }
+
+const hints: readonly (readonly [words: string, hint: string])[] = [
+  ['not a git repository', 'compare with a registry or a lock file instead, or give two files'],
+  ['dubious ownership', 'the repository belongs to another user, as in a container: git config --global --add safe.directory "$PWD"'],
+]
 
 function startError(error: NodeJS.ErrnoException): EvolveError {
   if (error.code !== 'ENOENT') return new EvolveError('internal', 'git could not be started', {}, error)
