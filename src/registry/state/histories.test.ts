@@ -139,6 +139,7 @@ it('what was tried out leaves no trace, and was there as if it had been made', a
         expect(everything(store)).toEqual(meanwhile.state)
       },
     ),
+    seeded,
   )
 })
 
