@@ -190,6 +190,23 @@ describe('connections', () => {
     expect(sockets.size).toBe(2)
   })
 
+  it('that were kept are not used for a delete: of one that is closed just then nobody could say whether it was made', async () => {
+    const used = new Set<unknown>()
+    const fake = await serve((request, response) => {
+      if (used.has(request.socket)) request.socket.destroy()
+      else response.end('[1]')
+      used.add(request.socket)
+    })
+    const registry = client(fake.url)
+    for (let n = 0; n < 3; n += 1) {
+      expect(await registry.versions('s')).toEqual([1])
+      expect(await registry.deleteSubject('s')).toEqual([1])
+    }
+    // One for each delete; of the others, one that was kept was closed each time and replaced.
+    expect(fake.asked.filter((asked) => asked.startsWith('DELETE'))).toHaveLength(3)
+    expect(used.size).toBe(6)
+  })
+
   it('are closed with the client', async () => {
     let closed: Promise<unknown> = Promise.resolve()
     const fake = await serve((request, response) => {

@@ -14,18 +14,27 @@ const maxIdle = 8
  * keeps.
  */
 export function nodeTransport(tls: RegistryTls = {}): Transport {
-  const plain = new http.Agent({ keepAlive: true, maxFreeSockets: maxIdle })
-  const secure = new https.Agent({ keepAlive: true, maxFreeSockets: maxIdle, ...(tls as https.AgentOptions) })
+  const [kept, own] = [agents(true, tls), agents(false, tls)]
   return {
-    send: (request) => sendAgain(request, request.url.startsWith('https:') ? secure : plain),
+    send: (request) => {
+      const { plain, secure } = request.repeatable ? kept : own
+      return sendAgain(request, request.url.startsWith('https:') ? secure : plain)
+    },
     close: () => {
-      plain.destroy()
-      secure.destroy()
+      for (const { plain, secure } of [kept, own]) {
+        plain.destroy()
+        secure.destroy()
+      }
     },
   }
 }
 
-/** A kept connection may have been closed by the server a moment ago: that says nothing about the server. */
+function agents(keepAlive: boolean, tls: RegistryTls): { readonly plain: http.Agent; readonly secure: https.Agent } {
+  const options = { keepAlive, maxFreeSockets: maxIdle }
+  return { plain: new http.Agent(options), secure: new https.Agent({ ...options, ...(tls as https.AgentOptions) }) }
+}
+
+/** A kept connection may have been closed by the server a moment ago: that says nothing about the server. What is not to be sent twice is not sent on one. */
 async function sendAgain(request: OutgoingRequest, agent: http.Agent): Promise<IncomingAnswer> {
   for (;;) {
     const sent = sendOnce(request, agent)
@@ -33,7 +42,7 @@ async function sendAgain(request: OutgoingRequest, agent: http.Agent): Promise<I
       return answer(await sent.response)
     } catch (error) {
       const stale = sent.reusedConnection() && isHangUp(error)
-      if (!stale || !request.repeatable || request.signal.aborted) throw error
+      if (!stale || request.signal.aborted) throw error
     }
   }
 }

@@ -6,7 +6,10 @@ export interface OutgoingRequest {
   readonly body?: string | undefined
   /** Aborted when nobody waits for the answer any more: the connection is given up then. */
   readonly signal: AbortSignal
-  /** Whether it may be sent twice without harm: a kept connection that turns out to be closed is then replaced without a word. */
+  /**
+   * Whether it may be sent twice without harm: a kept connection that turns out to be closed is then replaced without a word. Otherwise it goes on a connection of
+   * its own, as of one that breaks nobody could say whether the request has arrived.
+   */
   readonly repeatable: boolean
 }
 
