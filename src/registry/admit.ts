@@ -4,7 +4,7 @@ import { checkedSchema, checkId, checkSubject, checkVersion } from './checks.ts'
 import { type CompatibilityReport, checkVersions, incompatibleRegistration } from './compatibility/check-versions.ts'
 import { propertyOf } from './contract.ts'
 import { registeredSchema, subjectVersion } from './entries.ts'
-import { findKnown, withContract } from './find-known.ts'
+import { type FindOptions, findKnown, withContract } from './find-known.ts'
 import { normalizeSchema } from './normalize.ts'
 import { referencedTextsSync } from './references.ts'
 import { normalSubject, referredSubject } from './state/qualified-subject.ts'
@@ -112,8 +112,13 @@ export function normalized(
 }
 
 /** The version that holds the schema, if any; see {@link findKnown}. */
-export function lookedUp(store: SchemaStore, subject: string, schema: SchemaText, deleted = false): SubjectVersion | undefined {
-  return findKnown(store, subject, schema, (version) => referencesIn(store, subject, version, true), deleted)
+export function lookedUp(store: SchemaStore, subject: string, schema: SchemaText, options?: FindOptions): SubjectVersion | undefined {
+  return findKnown(store, subject, schema, (version) => referencesIn(store, subject, version, true), options)
+}
+
+/** Throws `invalid-schema` unless the text is a schema: of one that is only looked up, names and defaults may be anything. */
+export function checkLookedUp(store: SchemaStore, subject: string, schema: SchemaText, validate: SchemaValidator | undefined): void {
+  checkMeaning(store, subject, schema, validate, true)
 }
 
 /** A version that is not there is one thing, whether or not its subject is: so say other registries. */
@@ -134,12 +139,12 @@ function checkMeaning(
   subject: string,
   schema: SchemaText,
   validate: SchemaValidator | undefined,
-  isImported = false,
+  lenient: boolean = store.settings.value(subject, 'validateNewSchemas') === false,
 ): void {
   const references = referencesIn(store, subject, schema, false)
   if (validate === undefined) return
   try {
-    validate(schema, references, { lenient: isImported || store.settings.value(subject, 'validateNewSchemas') === false })
+    validate(schema, references, { lenient })
   } catch (error) {
     if (isEvolveError(error)) throw error
     throw new EvolveError('invalid-schema', error instanceof Error ? error.message : String(error), { subject }, error)

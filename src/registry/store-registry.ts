@@ -1,7 +1,16 @@
 import { EvolveError } from '../errors.ts'
 import type { SchemaText } from '../schema/text.ts'
-import { type Admission, checkCandidate, findOrAdmit, findOrAdmitImport, lookedUp, normalized, type SchemaValidator } from './admit.ts'
-import { checkedSchema } from './checks.ts'
+import {
+  type Admission,
+  checkCandidate,
+  checkLookedUp,
+  findOrAdmit,
+  findOrAdmitImport,
+  lookedUp,
+  normalized,
+  type SchemaValidator,
+} from './admit.ts'
+import { checkedSchema, checkSubject } from './checks.ts'
 import type { CompatibilityReport } from './compatibility/check-versions.ts'
 import { leftoverRemoval, subjectRemoval, versionRemoval } from './removal.ts'
 import type { StoreStats } from './server/store-stats.ts'
@@ -99,11 +108,14 @@ export abstract class StoreRegistry implements ManagedRegistry {
     schema: SchemaText,
     options: CallOptions & NormalizeOptions & Pick<DeletedOptions, 'deleted'> = {},
   ): Promise<SubjectVersion> {
+    checkSubject(subject)
     const plain = checkedSchema(schema, subject)
     return this.read(options, (store) => {
-      store.versions(subject, { deleted: options.deleted })
-      const found = lookedUp(store, subject, normalized(store, subject, plain, this.#validate, options), options.deleted)
+      const asked = normalized(store, subject, plain, this.#validate, options)
+      const found = lookedUp(store, subject, asked, { deleted: options.deleted === true, alike: true })
       if (found !== undefined) return found
+      checkLookedUp(store, subject, asked, this.#validate)
+      store.versions(subject, { deleted: options.deleted })
       throw new EvolveError('schema-not-in-subject', 'no version of the subject holds this schema', { subject })
     })
   }

@@ -71,7 +71,10 @@ export interface Registry {
   version(subject: string, version: number, options?: CallOptions & Pick<DeletedOptions, 'deleted'>): Promise<SubjectVersion>
   /** The highest version that is not deleted. @throws EvolveError `subject-not-found`. */
   latest(subject: string, options?: CallOptions): Promise<SubjectVersion>
-  /** The newest version that holds just this schema. @throws EvolveError `subject-not-found`, `schema-not-in-subject`. */
+  /**
+   * The newest version that holds just this schema; a registry of this package gives else the newest that means the same and is written in another way.
+   * @throws EvolveError `subject-not-found`, `schema-not-in-subject`, `invalid-schema`.
+   */
   lookup(
     subject: string,
     schema: SchemaText,

@@ -6,6 +6,7 @@ import { ok, type Reply, refuse } from './reply.ts'
 import { type Call, type Route, route } from './route.ts'
 import { schemaOf } from './schema-body.ts'
 import { notAVersion, versionIn } from './version-segment.ts'
+import { invalidSchema } from './words.ts'
 
 /** Everything under `/compatibility`. */
 export const compatibilityRoutes: readonly Route[] = [
@@ -35,7 +36,7 @@ async function check({ registry, path: { subject = '' }, query, body }: Call, ve
     return verdict(report.compatible, verbose, report.problems.map(sentence))
   } catch (error) {
     // Whoever asks for reasons hears that it is no schema as a reason, as from Confluent's server.
-    if (verbose && isEvolveError(error) && error.code === 'invalid-schema') return verdict(false, true, [error.problem])
+    if (verbose && isEvolveError(error) && error.code === 'invalid-schema') return verdict(false, true, [invalidSchema(error.problem)])
     throw error
   }
 }

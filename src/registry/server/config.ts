@@ -1,4 +1,4 @@
-import { compatibilityLevels, isCompatibilityLevel } from '../compatibility/levels.ts'
+import { isCompatibilityLevel } from '../compatibility/levels.ts'
 import { Queue } from '../queue.ts'
 import { configMembers, type RegistryConfig } from '../settings/config.ts'
 import type { ManagedRegistry, Registry } from '../types.ts'
@@ -29,6 +29,10 @@ async function read({ registry, path, query }: Call): Promise<Reply> {
   return notConfigured(40408, `Subject '${subject}' does not have subject-level compatibility configured`)
 }
 
+/** In the words of Confluent's server. */
+const invalidLevel =
+  'Invalid compatibility level. Valid values are none, backward, forward, full, backward_transitive, forward_transitive, and full_transitive'
+
 async function write({ registry, path, body }: Call): Promise<Reply> {
   const subject = settingSubject(path)
   const asked = membersOf(body)
@@ -36,7 +40,7 @@ async function write({ registry, path, body }: Call): Promise<Reply> {
   const level = typeof compatibility === 'string' ? compatibility.toUpperCase() : compatibility
   const isNoLevel = level !== undefined && level !== null && !isCompatibilityLevel(level)
   if (isNoLevel || Object.keys(asked).length === 0) {
-    return refuse(422, `Invalid compatibility level. Valid values are ${compatibilityLevels.join(', ')}`, 42203)
+    return refuse(422, invalidLevel, 42203)
   }
   if (!isConfigurable(registry)) {
     return level === 'NONE' ? ok({ compatibility }) : refuse(422, 'this registry knows the compatibility level NONE only', 42203)

@@ -90,7 +90,14 @@ async function byId(call: Call): Promise<Reply> {
   if (id === undefined) return noSuchPath
   const schema = await registry.schemaById(id, inSubject(query))
   const home = takesMore(call) && isBrowsable(registry) ? await schemaHome(registry, id, inSubject(query)) : undefined
-  return ok(schemaAnswer(schema, call, home))
+  return ok({ ...schemaAnswer(schema, call, home), ...(await subjectsMember(call, id)) })
+}
+
+/** Where a schema is registered, for a client that asks for it: Karapace's `includeSubjects`. */
+async function subjectsMember({ registry, query }: Call, id: number): Promise<{ readonly subjects?: readonly string[] }> {
+  if (!flag(query, 'includeSubjects') || !isBrowsable(registry)) return {}
+  const uses = await registry.uses(id, inSubject(query))
+  return { subjects: [...new Set(uses.map(({ subject }) => subject))] }
 }
 
 async function textById({ registry, path, query }: Call): Promise<Reply> {

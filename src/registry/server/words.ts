@@ -9,8 +9,14 @@ const words: Readonly<Record<string, (place: Place, problem: string) => string>>
   'version-not-found': ({ version }) => `Version ${version} not found.`,
   'schema-not-found': ({ id, guid }) => `Schema ${id ?? guid} not found`,
   'schema-not-in-subject': () => 'Schema not found',
+  'invalid-schema': (_place, problem) => invalidSchema(problem),
   'incompatible-registration': ({ subject }, problem) =>
     `Schema being registered is incompatible with an earlier schema for subject "${subject}", details: [${problem}]`,
+}
+
+/** Why a text is no schema. */
+export function invalidSchema(problem: string): string {
+  return `Invalid schema, details: ${problem}`
 }
 
 /** The same error; where Confluent's server has words for it, in those. */

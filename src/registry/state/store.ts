@@ -117,10 +117,10 @@ export class SchemaStore {
     return this.#subjects.of(subject).findLast(isListed)?.entry
   }
 
-  /** The newest versions of the subject that refer to other schemas, the newest first: at most so many. */
-  newestReferring(subject: string, most: number, deleted = false): readonly SubjectVersion[] {
-    const referring = this.#subjects.of(subject).filter((one) => (deleted || !one.deleted) && one.references !== undefined)
-    return referring
+  /** The newest versions of the subject, the newest first: at most so many. */
+  newestVersions(subject: string, most: number, deleted = false): readonly SubjectVersion[] {
+    const versions = this.#subjects.of(subject).filter((one) => deleted || !one.deleted)
+    return versions
       .slice(-most)
       .reverse()
       .map(({ entry }) => entry)

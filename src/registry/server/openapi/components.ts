@@ -149,6 +149,7 @@ export const queryParameters: Readonly<Record<string, { readonly schema: JsonSch
   defaultToGlobal: flag('What is in force, and not only what is set here.'),
   force: flag('Go to IMPORT although something is registered.'),
   recursive: flag('With the mode of a context those of its subjects.'),
+  includeSubjects: flag('With the subjects that hold it.'),
   referenceFormat: text('qualified: references with their context.'),
   subject: text('A subject or a context that the ID is looked for in.'),
   key: text('Name of a property of the metadata.'),

@@ -76,7 +76,12 @@ export const operations: Readonly<Record<string, Operation>> = {
     query: ['subjectPrefix', 'deleted', 'latestOnly', 'ruleType', ...page],
   },
   'GET /schemas/types': { summary: 'The formats of schemas', gives: 'Texts' },
-  'GET /schemas/ids/{id}': { summary: 'A schema by its ID', gives: 'Schema', query: ['subject', 'referenceFormat'], refusals: [404] },
+  'GET /schemas/ids/{id}': {
+    summary: 'A schema by its ID',
+    gives: 'Schema',
+    query: ['subject', 'referenceFormat', 'includeSubjects'],
+    refusals: [404],
+  },
   'GET /schemas/ids/{id}/schema': { summary: 'The text of a schema by its ID', gives: 'SchemaText', query: ['subject'], refusals: [404] },
   'GET /schemas/ids/{id}/subjects': {
     summary: 'The subjects that hold a schema',

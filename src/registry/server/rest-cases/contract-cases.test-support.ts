@@ -102,7 +102,7 @@ export const contractCases: readonly RestCase[] = [
       expect(await talk.ask(`POST /subjects/${t}`, whole(['x', 'int']))).toMatchObject({ id, version: 1 })
       expect(await talk.register(t, whole(['x', 'int']))).toBe(id)
       await talk.refused(404, 40403, `POST /subjects/${t}`, whole(['x', 'long']))
-      await talk.refused(404, 40403, `POST /subjects/${t}`, record(user, ['r', name]))
+      await talk.refused(422, 42201, `POST /subjects/${t}`, record(user, ['r', name]))
       await talk.refused(422, 42201, `POST /subjects/${t}/versions`, record(user, ['r', name]))
       expect(await talk.ask(`GET /subjects/${t}/versions`)).toEqual([1])
     },

@@ -35,6 +35,7 @@ export const readCases: readonly RestCase[] = [
         { subject: s, version: 1 },
         { subject: t, version: 1 },
       ])
+      expect(await talk.ask(`GET /schemas/ids/${id}?includeSubjects=true`)).toEqual({ ...one, subjects: [s, t] })
       expect(await talk.ask('GET /schemas/types')).toEqual(expect.arrayContaining(['AVRO', 'JSON', 'PROTOBUF']))
     },
   },
@@ -48,6 +49,7 @@ export const readCases: readonly RestCase[] = [
       await talk.refused(404, 40401, `GET /subjects/none-${s}/versions/1/schema`)
       await talk.refused(404, 40401, `GET /subjects/none-${s}/versions/1/referencedby`)
       await talk.refused(404, 40401, `POST /subjects/none-${s}`, record())
+      for (const subject of [s, `none-${s}`]) await talk.refused(422, 42201, `POST /subjects/${subject}`, { schema: '{"type":"no type"}' })
       expect(await talk.refused(404, 40402, `GET /subjects/${s}/versions/9`)).toBe('Version 9 not found.')
       await talk.refused(404, 40402, `GET /subjects/${s}/versions/9/schema`)
       for (const version of ['0', '-2', 'abc', '2147483648', '1.5']) {
@@ -226,7 +228,11 @@ export const readCases: readonly RestCase[] = [
       const id = await talk.register(s, normal, '?normalize=true')
       expect(await talk.register(s, other, '?normalize=true')).toBe(id)
       expect(await talk.ask(`POST /subjects/${s}?normalize=true`, other)).toMatchObject({ id, version: 1 })
-      await talk.refused(404, 40403, `POST /subjects/${s}`, other)
+      // What means the same is found in any case, and registered anew without it.
+      expect(await talk.ask(`POST /subjects/${s}`, other)).toMatchObject({ id, version: 1 })
+      const apart = freshSubject()
+      expect(await talk.register(apart, normal)).not.toBe(await talk.register(apart, other))
+      expect(await talk.ask(`POST /subjects/${apart}`, normal)).toMatchObject({ version: 1 })
       expect(await talk.ask(`GET /schemas/ids/${id}`)).toEqual({
         schema: `{"type":"record","name":"${name}","namespace":"n","fields":[{"name":"a","type":"int"},{"name":"b","type":"double","default":1.0}]}`,
       })
