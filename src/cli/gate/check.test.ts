@@ -334,4 +334,18 @@ describe('mistakes end with 2 and say what to do', () => {
     expect(err).toContain('not a git repository')
     expect(err).toContain('hint: compare with a registry or a lock file instead')
   })
+
+  it('has no answer for a TRANSITIVE level in a shallow clone', async () => {
+    const project = changed({ 'o.avsc': record('Order', id) }, {})
+    project.commit({}, 'one more')
+    const clone = makeProject()
+    projects.push(clone)
+    clone.git('fetch', '-q', '--depth', '1', `file://${project.folder}`, 'main')
+    clone.git('reset', '-q', '--hard', 'FETCH_HEAD')
+    clone.write({ 'o.avsc': record('Order', id, { name: 'n', type: 'int', default: 0 }) })
+    expect((await check(clone, 'o.avsc', '--against', 'HEAD')).code).toBe(0)
+    const { code, err } = await check(clone, 'o.avsc', '--against', 'HEAD', '--level', 'FULL_TRANSITIVE')
+    expect(code).toBe(2)
+    expect(err).toMatch(/^kafka-evolve: \[invalid-options\] this clone is shallow: .*\n {2}hint: fetch all of it/)
+  })
 })

@@ -55,7 +55,7 @@ const byRegistryCode: ReadonlyMap<number, ErrorCode> = new Map([
 
 const hints: ReadonlyMap<number, string> = new Map([
   [301, 'the registry sends on to another address: use that one as url'],
-  [401, 'check the credentials (option auth)'],
+  [401, 'check the credentials (option auth; on the command line --auth, --token-file or KAFKA_EVOLVE_REGISTRY_AUTH)'],
   [403, 'these credentials may not do this'],
   [404, 'the registry has no such page: check the path of the url'],
   [405, 'the registry has no such page: check the path of the url'],

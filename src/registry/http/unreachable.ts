@@ -3,7 +3,7 @@ import { type ErrorDetails, EvolveError } from '../../errors.ts'
 /** Errors of sockets and names that come before a request was sent. */
 const untouched: ReadonlySet<string> = new Set(['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN', 'EHOSTUNREACH', 'ENETUNREACH'])
 
-const untrusted = 'its certificate is not from an authority that Node knows: give that authority as tls.ca'
+const untrusted = 'its certificate is not from an authority that Node knows: give that authority (tls.ca; on the command line --ca FILE)'
 
 /** What to do about errors of TLS, by the code that Node (and OpenSSL in it) gives them. */
 const tlsHints: ReadonlyMap<string, string> = new Map([

@@ -1,5 +1,7 @@
 import { posix } from 'node:path'
+import { EvolveError } from '../../../errors.ts'
 import { remember } from '../../../schema/remember.ts'
+import { count } from '../../count-words.ts'
 import { moduleEndings, schemaEndings } from '../files/find-files.ts'
 import { type PastSchema, pastSchemas } from '../git/history.ts'
 import { filesAt, type GitRevision, openRevision, readObjects } from '../git/repository.ts'
@@ -142,13 +144,31 @@ class GitBaseline implements Baseline {
 
   /** Git is asked once, for all schemas together. */
   async #earlier(latest: GateSchema): Promise<readonly PastSchema[]> {
-    if (isModule(latest.file)) {
-      const { pastOfModule } = await import('../git/past-modules.ts')
-      return pastOfModule(this.#revision, latest, this.#options.firstParent)
+    if (this.#revision.isShallow) {
+      throw new EvolveError(
+        'invalid-options',
+        'this clone is shallow: what stands before in the history, a TRANSITIVE level cannot be held against',
+        {
+          hint: 'fetch all of it (git fetch --unshallow; actions/checkout: fetch-depth: 0)',
+        },
+      )
     }
+    if (isModule(latest.file)) return this.#earlierModule(latest)
     const texts = [...this.#byKey.values()].filter(({ file }) => !isModule(file))
     this.#past ??= pastSchemas(this.#revision, texts, this.#options.firstParent)
     return (await this.#past).get(latest) ?? []
+  }
+
+  async #earlierModule(latest: GateSchema): Promise<readonly PastSchema[]> {
+    const { pastOfModule } = await import('../git/past-modules.ts')
+    const { past, failures } = await pastOfModule(this.#revision, latest, this.#options.firstParent)
+    if (failures.length > 0)
+      this.#remarks.push({
+        rule: 'unreadable-version',
+        severity: 'warning',
+        message: `${latest.file} as it was in ${count(failures.length, 'earlier commit')} cannot be run, so that is not compared (${failures[0]})`,
+      })
+    return past
   }
 }
 

@@ -109,4 +109,17 @@ describe('modules', () => {
     const { code, err } = await program.run(project.folder, ['check', 'ends.mjs', '--against', 'main'])
     expect([code, err]).toEqual([2, 'kafka-evolve: [internal] the process was ended before there was a verdict\n'])
   })
+
+  it('that could not be run in some commit before are told of', async () => {
+    project.commit({ 'moved.mjs': `import './gone.mjs'\nexport default ${definition()}` })
+    project.commit({ 'moved.mjs': `export default ${definition()}` })
+    project.write({ 'moved.mjs': `export default ${definition("{ name: 'z', type: 'int', default: 0 }")}` })
+    const { subjects, findings } = await check('moved.mjs')
+    expect(subjects).toEqual(['moved.mjs compatible 1'])
+    expect(findings).toEqual([
+      expect.stringMatching(
+        /^unreadable-version moved\.mjs as it was in 1 earlier commit cannot be run, so that is not compared \(.*Cannot find module/,
+      ),
+    ])
+  })
 })
