@@ -58,6 +58,7 @@ describe('mode', () => {
     expect((await run('mode a --unset')).out).toBe('a  READWRITE  (not its own)\n')
     const refused = await run('mode --set IMPORT')
     expect([refused.code, refused.err.split('] ')[0]]).toEqual([2, 'kafka-evolve: [registry-rejected'])
+    expect(refused.err).toContain('hint: --force does it nevertheless')
     expect((await run('mode --set IMPORT --force --json')).out).toBe('{"set":"IMPORT","inForce":"IMPORT"}\n')
   })
 })

@@ -1,3 +1,4 @@
+import { EvolveError, isEvolveError } from '../../errors.ts'
 import { type RegistryMode, registryModes } from '../../registry/settings/mode.ts'
 import { type Command, defineCommand, exitCodes } from '../command.ts'
 import { connectionOptions } from '../connection/options.ts'
@@ -31,7 +32,10 @@ export const modeCommand: Command = defineCommand({
     const { registry } = await openConnection({ ...context, options })
     try {
       if (unset) await registry.setMode(subject, undefined)
-      if (set !== undefined) await registry.setMode(subject, set as RegistryMode, { force })
+      if (set !== undefined)
+        await registry.setMode(subject, set as RegistryMode, { force }).catch((error: unknown) => {
+          throw set === 'IMPORT' && !force ? withForce(error) : error
+        })
       const [own, inForce] = await Promise.all([registry.mode(subject), registry.mode(subject, { defaultToGlobal: true })])
       if (json) stdout.write(`${JSON.stringify({ subject, set: own ?? null, inForce })}\n`)
       else {
@@ -46,3 +50,11 @@ export const modeCommand: Command = defineCommand({
     }
   },
 })
+
+/** Says how to go to IMPORT nevertheless, where a registry refuses because something is registered. */
+function withForce(error: unknown): unknown {
+  if (!isEvolveError(error) || error.details.registryCode !== 42205) return error
+  const hint =
+    '--force does it nevertheless: an ID that is there keeps its meaning, and nothing new gets one until the mode is READWRITE again'
+  return new EvolveError(error.code, error.problem, { ...error.details, hint }, error)
+}

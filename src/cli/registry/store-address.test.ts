@@ -18,7 +18,7 @@ describe('storeAddress', () => {
     [
       'postgres://ann:hush@db/app?schema=s&sslmode=require',
       { kind: 'postgres', url: 'postgres://ann:hush@db/app?sslmode=require', schema: 's' },
-      'postgres://db/app',
+      'postgres://db/app?schema=s',
     ],
     ['kafka:a:9092', { ...topic, brokers: ['a:9092'] }, 'kafka:a:9092?topic=_schemas'],
     [

@@ -41,7 +41,7 @@ export function storeName(address: StoreAddress): string {
       return `file:${address.folder}`
     case 'postgres': {
       const { protocol, host, pathname } = new URL(address.url)
-      return `${protocol}//${host}${pathname}`
+      return `${protocol}//${host}${pathname}${address.schema === undefined ? '' : `?schema=${encodeURIComponent(address.schema)}`}`
     }
     case 'kafka':
       return `kafka:${address.brokers.join(',')}?topic=${address.topic ?? '_schemas'}`
