@@ -148,6 +148,17 @@ describe('what a change would break', () => {
     expect([subjects.map((one) => one.status), findings]).toEqual([['unchanged'], []])
   })
 
+  it('takes no schema for one that was renamed because it is much alike', async () => {
+    const fields = ['a', 'b', 'c', 'd', 'e', 'f'].map((name) => ({ name, type: 'string' }))
+    const project = changed({ 'seen.avsc': record('Seen', ...fields, { name: 'at', type: 'long' }) }, {})
+    project.git('rm', '-q', 'seen.avsc')
+    project.commit({ 'heard.avsc': record('Heard', ...fields) }, 'another one')
+    project.write({ 'heard.avsc': record('Heard', ...fields, { name: 'by', type: 'string', default: '' }) })
+    const { findings, subjects } = await answer(project, 'heard.avsc', '--against', 'main', '--level', 'FULL_TRANSITIVE')
+    expect(subjects.map(({ status: state, versions }) => [state, versions])).toEqual([['compatible', ['main']]])
+    expect(findings).toEqual([])
+  })
+
   it('follows a file that was renamed', async () => {
     const project = changed({ 'old/orders.avsc': record('Order', id, { name: 'a', type: 'int' }) }, {})
     project.git('mv', 'old/orders.avsc', 'moved.avsc')

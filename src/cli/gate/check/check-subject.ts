@@ -63,7 +63,9 @@ function parsed(version: BaselineVersion): Schema | undefined {
     try {
       return {
         schema:
-          version.format === 'AVRO' ? parseSchema(version.text, { references: version.referenced, invalidDefaults: 'drop' }) : undefined,
+          version.format === 'AVRO'
+            ? parseSchema(version.text, { references: version.referenced, invalidDefaults: 'drop', invalidNames: 'keep' })
+            : undefined,
       }
     } catch (error) {
       if (!isEvolveError(error)) throw error

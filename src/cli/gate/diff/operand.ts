@@ -64,7 +64,7 @@ async function versionIn(baseline: Baseline, word: string): Promise<Schema> {
     const [subject, version] = [word.slice(0, at), word.slice(at + 1)]
     const versions = await (await baseline.find(subject)).versions(true)
     const found = version === 'latest' ? versions.at(-1) : versions.find((one) => String(one.version) === version)
-    if (found !== undefined) return parseSchema(found.text, { references: found.referenced, invalidDefaults: 'drop' })
+    if (found !== undefined) return parseSchema(found.text, { references: found.referenced, invalidDefaults: 'drop', invalidNames: 'keep' })
     const hint = versions.length === 0 ? `it has no subject ${subject}` : `it has ${versions.map((one) => one.version).join(', ')}`
     throw usageError(`${baseline.name} has no version ${version} of ${subject}`, hint)
   } finally {

@@ -1,4 +1,6 @@
 import { posix } from 'node:path'
+import { parseExactJson } from '../../../schema/json.ts'
+import { unqualified } from '../../../schema/names.ts'
 import { schemaEndings } from '../files/find-files.ts'
 import { loadTexts } from '../load/load-texts.ts'
 import type { GateSchema, SourceText } from '../model.ts'
@@ -22,7 +24,7 @@ interface Snapshot {
 
 /**
  * What schemas said before, in all commits that led to a revision: every distinct text once, oldest first, but for what they say in the revision itself. What was no schema
- * then is left out, or is a text that does not parse. Files are followed through renames.
+ * then is left out, or is a text that does not parse. Files are followed through renames, as long as they state the same type.
  */
 export async function pastSchemas(
   revision: GitRevision,
@@ -34,7 +36,7 @@ export async function pastSchemas(
   const objects = [...snapshots.values()].flatMap((list) => list.flatMap(({ parts }) => parts.map(({ object }) => object)))
   const texts = await readObjects(revision.root, objects)
   const past = new Map<GateSchema, readonly PastSchema[]>()
-  for (const [schema, list] of snapshots) past.set(schema, await distinct(schema, list, texts))
+  for (const [schema, list] of snapshots) past.set(schema, await distinct(schema, ofOneType(list, texts), texts))
   return past
 }
 
@@ -58,6 +60,33 @@ function snapshotsOf({ sources }: GateSchema, changes: readonly GitChange[], { p
     if (before !== undefined) path = before
   }
   return snapshots
+}
+
+/** Git takes two files for one that was renamed if half of their lines are the same, and schemas are much alike: what another type said does not count. */
+function ofOneType(snapshots: readonly Snapshot[], objects: ReadonlyMap<string, string>): readonly Snapshot[] {
+  const end = snapshots.findIndex(({ parts: [older] }, index) => {
+    const newer = snapshots[index - 1]?.parts[0]
+    if (newer === undefined || older === undefined || posix.basename(newer.file) === posix.basename(older.file)) return false
+    return !mayBeOneType(objects.get(newer.object) ?? '', objects.get(older.object) ?? '')
+  })
+  return end < 0 ? snapshots : snapshots.slice(0, end)
+}
+
+function mayBeOneType(newer: string, older: string): boolean {
+  const [now, then] = [namesIn(newer), namesIn(older)]
+  const [name] = then
+  return name === undefined || now.length === 0 || now.includes(name)
+}
+
+/** What a text of JSON calls its type, and its aliases, without namespaces; nothing where it does not say. */
+function namesIn(text: string): readonly string[] {
+  try {
+    const { name, aliases } = Object(parseExactJson(text)) as { readonly name?: unknown; readonly aliases?: unknown }
+    const names: readonly unknown[] = [name, ...(Array.isArray(aliases) ? aliases : [])]
+    return typeof name === 'string' ? names.filter((one) => typeof one === 'string').map(unqualified) : []
+  } catch {
+    return []
+  }
 }
 
 async function distinct(schema: GateSchema, snapshots: readonly Snapshot[], objects: ReadonlyMap<string, string>): Promise<PastSchema[]> {
