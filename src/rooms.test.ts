@@ -6,7 +6,7 @@ import { describe, expect, it } from 'vitest'
 
 /** The ladder of DESIGN.md: an import goes to the same room or to a lower rank. */
 const ladder =
-  'errors · schema wire · resolution frame · codec · registry · transport · serde · middleware · request archive rpc · adapters'
+  'errors signals · schema wire · resolution frame · codec · registry · transport · serde · middleware · request archive rpc · adapters'
 const rows = `${ladder} · broker testing evolve avro index cli`.split(' · ')
 const top = rows.length - 1
 const ranks = new Map(rows.flatMap((row, rank) => row.split(' ').map((room) => [room, rank] as const)))

@@ -1,5 +1,5 @@
 import { EvolveError, isEvolveError } from '../errors.ts'
-import { orAborted } from '../registry/signals.ts'
+import { orAborted } from '../signals.ts'
 import { frameMessage, maxMessageBytes, readMessage } from './framing.ts'
 import { connectionLost, type RpcTransport } from './transport.ts'
 

@@ -1,6 +1,6 @@
 import type { Readable, Writable } from 'node:stream'
 import { EvolveError } from '../errors.ts'
-import { orAborted } from '../registry/signals.ts'
+import { orAborted } from '../signals.ts'
 import { type ByteStream, halvesOf } from './byte-stream.ts'
 import { FrameDecoder, frameMessage, maxMessageBytes, type RpcFraming } from './framing.ts'
 import { connectionLost, type RpcExchange, type RpcTransport } from './transport.ts'

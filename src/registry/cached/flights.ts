@@ -1,4 +1,4 @@
-import { orAborted } from '../signals.ts'
+import { orAborted } from '../../signals.ts'
 
 interface Flight {
   readonly result: Promise<unknown>

@@ -1,5 +1,5 @@
 import { type ErrorDetails, EvolveError, isEvolveError } from '../../errors.ts'
-import { following, orAborted } from '../signals.ts'
+import { following, orAborted } from '../../signals.ts'
 import { type Question, refusalError } from './answer-errors.ts'
 import { errorParts, notJson, readable } from './answer-text.ts'
 import type { Endpoint } from './endpoints.ts'

@@ -1,5 +1,5 @@
 import { EvolveError } from '../../errors.ts'
-import { following } from '../signals.ts'
+import { following } from '../../signals.ts'
 import type { CallOptions } from '../types.ts'
 import { unusable } from './answers.ts'
 import type { Inquiry } from './attempt.ts'

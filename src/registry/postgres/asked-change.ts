@@ -1,5 +1,5 @@
 import { EvolveError } from '../../errors.ts'
-import { listen } from '../signals.ts'
+import { listen } from '../../signals.ts'
 import type { Decide } from '../store-registry.ts'
 
 /** When to give up. */
