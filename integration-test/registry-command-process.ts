@@ -28,12 +28,17 @@ process.once('exit', () => {
   for (const child of running) child.kill('SIGKILL')
 })
 
-/** Starts it. `fileBlocks`: no file that it writes gets longer, in blocks of 1,024 bytes, as on a disk that is full. */
-export async function startRegistry(
-  args: readonly string[],
-  { fileBlocks, env = {} }: { readonly fileBlocks?: number; readonly env?: Readonly<Record<string, string>> } = {},
-): Promise<RunningRegistry> {
-  const { child, out, err } = run(['--port', '0', ...args], fileBlocks, env)
+interface Manner {
+  /** No file that it writes gets longer, in blocks of 1,024 bytes, as on a disk that is full. */
+  readonly fileBlocks?: number
+  readonly env?: Readonly<Record<string, string>>
+  /** Title of a process that starts it through a shell, as npx does; that is the one that gets the signals then. */
+  readonly launchedBy?: string
+}
+
+/** Starts it. */
+export async function startRegistry(args: readonly string[], manner: Manner = {}): Promise<RunningRegistry> {
+  const { child, out, err } = run(['--port', '0', ...args], manner)
   await new Promise<void>((resolve, reject) => {
     const failed = (why: string): void => reject(new Error(`${why}: ${err()}`))
     const timer = setTimeout(() => failed('no first line in time'), startWithinMs)
@@ -67,9 +72,14 @@ export async function endedRegistry(args: readonly string[]): Promise<Ended> {
   return { code: child.exitCode, out: out(), err: err() }
 }
 
-function run(args: readonly string[], fileBlocks?: number, env: Readonly<Record<string, string>> = {}) {
-  const words = [process.execPath, main, 'registry', ...args]
-  const [command = '', ...rest] = fileBlocks === undefined ? words : ['bash', '-c', `ulimit -f ${fileBlocks}; exec "$@"`, 'bash', ...words]
+/** The shell goes on behind the program, so that it does not become it. */
+const launcher = `process.title = process.argv[1]; require('node:child_process').spawn('sh', ['-c', '"$@"; :', 'sh', ...process.argv.slice(2)], { stdio: 'inherit' })`
+
+function run(args: readonly string[], { fileBlocks, env = {}, launchedBy }: Manner = {}) {
+  const program = [process.execPath, main, 'registry', ...args]
+  const launched = launchedBy === undefined ? program : [process.execPath, '-e', launcher, launchedBy, ...program]
+  const [command = '', ...rest] =
+    fileBlocks === undefined ? launched : ['bash', '-c', `ulimit -f ${fileBlocks}; exec "$@"`, 'bash', ...launched]
   const child = spawn(command, rest, { stdio: ['ignore', 'pipe', 'pipe'], env: { ...process.env, ...env } })
   running.add(child)
   child.once('exit', () => running.delete(child))

@@ -157,6 +157,23 @@ describe('kafka-evolve registry', () => {
     socket.destroy()
   })
 
+  it.runIf(process.platform === 'linux')('stops when npx is gone, which passes no signals on', async () => {
+    const launcher = await startRegistry(['--store', fileStore(), '--log-level', 'info'], { launchedBy: 'npm exec kafka-evolve registry' })
+    started.push(launcher)
+    expect((await fetch(`${launcher.url}/subjects`)).status).toBe(200)
+    expect(await launcher.end('SIGKILL')).toBe('SIGKILL')
+    await expect
+      .poll(
+        () =>
+          fetch(`${launcher.url}/subjects`).then(
+            () => 'answers',
+            () => 'is gone',
+          ),
+        { timeout: 20_000 },
+      )
+      .toBe('is gone')
+  })
+
   it('says in plain words why it does not start', async () => {
     const store = fileStore()
     const server = await start(['--store', store, '--log-level', 'silent'])

@@ -6,6 +6,7 @@ import { type RegistryServer, serveRegistry } from '../../registry/server/serve.
 import { type CommandContext, exitCodes } from '../command.ts'
 import { reportError } from '../report-error.ts'
 import { usageError } from '../usage.ts'
+import { npxLauncher } from './npx-launcher.ts'
 import { openStore } from './open-store.ts'
 import { printPasswordHash } from './print-password-hash.ts'
 import { checkFiles, readAuth, readTls, type ServerFiles } from './server-files.ts'
@@ -50,6 +51,7 @@ async function serve(context: Context): Promise<number> {
   // Until then a signal ends the process as ever: a store that does not answer is waited for, and there is nothing to end in good order yet.
   const { registry, name: store } = await openStore(address, { level, env: context.env, logger })
   const stop = context.stopSignal()
+  const launcher = npxLauncher()
   try {
     const server = await serveRegistry({
       registry,
@@ -61,7 +63,7 @@ async function serve(context: Context): Promise<number> {
       ...(auth === undefined ? {} : { auth }),
       ...(tls === undefined ? {} : { tls }),
     })
-    await untilStopped(context, { server, store, files, logger, stop })
+    await untilStopped(context, { server, store, files, logger, stop, launcher })
   } finally {
     await registry.close()
   }
@@ -75,16 +77,18 @@ interface Running {
   readonly files: ServerFiles
   readonly logger: Logger
   readonly stop: AbortSignal
+  /** Tells when npx is gone, where that started this process. */
+  readonly launcher: ReturnType<typeof npxLauncher>
 }
 
-async function untilStopped(context: Context, { server, store, files, logger, stop }: Running): Promise<void> {
+async function untilStopped(context: Context, { server, store, files, logger, stop, launcher }: Running): Promise<void> {
   const { json, stdout, options } = context
   stdout.write(json ? `${JSON.stringify({ url: server.url, store, pid: process.pid })}\n` : `${server.url}\n`)
   logger.info({ url: server.url, store }, 'the registry is up')
   if (store === 'memory') logger.warn('nothing is kept when this registry stops: give --store')
   if (files.auth === undefined && !loopback.has(options.host)) logger.warn('whoever reaches this registry may change it: give --auth')
   context.onHangup?.(() => void reload(server, files, logger))
-  if (!stop.aborted) await once(stop, 'abort')
+  if (!stop.aborted) await Promise.race([once(stop, 'abort'), ...(launcher === undefined ? [] : [launcher(stop)])])
   logger.info('the registry stops')
   await server.close()
 }
