@@ -93,13 +93,13 @@ async function explanationOf(bytes: Buffer, identity: Identity | undefined, cont
 
 /** Says what to do where the schema of a message cannot be had: by whom it may have been written, or where else to look. */
 function unknownSchema(error: unknown, bytes: Buffer, identity: Identity | undefined, place: string): unknown {
-  if (!isEvolveError(error) || identity?.kind !== 'confluent') return error
-  const { id } = identity
+  if (!isEvolveError(error)) return error
   if (error.retryable) {
     const hint = `${error.details.hint ?? 'does it run?'} Without it: --lock schemas.lock, or the schema itself with --schema FILE`
     return new EvolveError(error.code, error.problem, { ...error.details, hint }, error)
   }
-  if (error.code !== 'schema-not-found') return error
+  if (identity?.kind !== 'confluent' || error.code !== 'schema-not-found') return error
+  const { id } = identity
   // Serializers of Apicurio write IDs of 8 bytes where they are not told otherwise: the first 4 of them are then taken for the ID 0.
   const isLong = bytes.length >= 9 && id === 0
   const hint = isLong
