@@ -149,17 +149,17 @@ describe('a server that crashes', () => {
     const schema = freshSchema()
     const patient = await node(schema)
     const known = await patient.register('s', freshRecord())
-    const registry = await node(schema, { writeTimeoutMs: 400 })
+    const registry = await node(schema, { writeTimeoutMs: 2_000 })
     await server.kill()
     const began = performance.now()
     const refusals = await Promise.all(
       Array.from({ length: 200 }, () => registry.register('s', freshRecord()).catch((error: unknown) => error)),
     )
-    // Not 400 ms each, one after the other.
+    // Not 2 s each, one after the other.
     expect(performance.now() - began).toBeLessThan(60_000)
     for (const refusal of refusals)
       expect(refusal).toMatchObject({ retryable: true, code: expect.stringMatching(/registry-(unavailable|timeout)/) })
-    expect(String(refusals[0])).toContain('ECONNREFUSED')
+    expect(refusals.map(String).join()).toContain('ECONNREFUSED')
     expect(await registry.register('s', known)).toEqual(known)
     for (let n = 0; n < 100; n += 1) expect(await registry.latest('s')).toEqual(known)
     await expectCode(node(schema), 'registry-unavailable')

@@ -177,15 +177,16 @@ export abstract class StoreRegistry implements ManagedRegistry {
 
   async setMode(subject: string | undefined, mode: RegistryMode | undefined, options?: ModeOptions): Promise<void> {
     const change = modeChange(subject, mode)
-    const store = await this.view(options)
     const begins = mode === 'IMPORT' && options?.force !== true
-    if (begins) for (const one of leftovers(store, subject)) await this.commit(purging(one), options, one)
+    // Nothing else is waited for: it counts for what is asked for after it.
+    if (begins) for (const one of leftovers(await this.view(options), subject)) await this.commit(purging(one), options, one)
     const decide: Decide<void> = (newest) => {
       if (begins && newest.settings.modeInForce(subject) !== 'IMPORT') checkEmpty(newest, subject)
       return { change, answer: () => undefined }
     }
     await this.commit(decide, options, subject)
     if (mode !== undefined || options?.recursive !== true) return
+    const store = await this.view(options)
     for (const one of store.settings.modesWithin(subject)) await this.setMode(one, undefined, { signal: options.signal })
   }
 

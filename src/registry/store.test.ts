@@ -25,6 +25,33 @@ describe('memoryRegistry', () => {
     expect(() => memoryRegistry({ firstId })).toThrow(expect.objectContaining({ code: 'invalid-options' }))
   })
 
+  it('makes changes in the order in which they are asked for', async () => {
+    const registry = memoryRegistry()
+    const changes = [
+      registry.register('s', avro('"int"')),
+      registry.setMode('s', 'READONLY'),
+      registry.register('s', avro('"long"')),
+      registry.setMode('s', undefined),
+      registry.setConfig('s', { compatibility: 'FULL' }),
+      registry.register('s', avro('"string"')),
+      registry.deleteVersion('s', 1),
+      registry.register('s', avro('"string"')),
+    ]
+    const outcomes = (await Promise.allSettled(changes)).map((one) =>
+      one.status === 'rejected' ? Reflect.get(one.reason, 'code') : one.value,
+    )
+    expect(outcomes).toMatchObject([
+      { version: 1 },
+      undefined,
+      'registry-rejected',
+      undefined,
+      { compatibility: 'FULL' },
+      'incompatible-registration',
+      1,
+      { version: 2 },
+    ])
+  })
+
   it('lists subjects and the uses of a schema', async () => {
     const registry = memoryRegistry()
     await registry.register('b', avro('"int"'))
