@@ -51,10 +51,11 @@ describe('changes that are asked for at once', () => {
       registry.register('s', one),
       registry.register('t', one),
       registry.register('s', wider),
-      registry.setMode('s', 'READONLY'),
-      registry.register('s', record({ name: 'c', type: 'int', default: 0 })),
+      registry.setConfig('s', { compatibility: 'NONE' }),
+      registry.register('s', record({ name: 'c', type: 'int' })),
       registry.register('s', wider),
-      registry.setMode('s', undefined),
+      registry.setConfig('s', { compatibility: 'BACKWARD' }),
+      registry.register('s', record({ name: 'd', type: 'int' })),
       registry.deleteVersion('s', 1),
       registry.register('s', one),
     ])
@@ -65,15 +66,16 @@ describe('changes that are asked for at once', () => {
         { id: 2, version: 1 },
         { id: 2, version: 1, subject: 't' },
         { id: 3, version: 2 },
-        undefined,
-        'registry-rejected',
+        { compatibility: 'NONE' },
+        { id: 4, version: 3 },
         { id: 3, version: 2 },
-        undefined,
+        { compatibility: 'BACKWARD' },
+        'incompatible-registration',
         1,
-        { id: 2, version: 3 },
+        { id: 2, version: 4 },
       ],
     )
-    expect(await (await node(schema)).versions('s')).toEqual([2, 3])
+    expect(await (await node(schema)).versions('s')).toEqual([2, 3, 4])
   })
 
   it('do not fail when the database refuses one of them', async () => {

@@ -70,7 +70,7 @@ export function findOrAdmitImport(
   if (store.settings.modeInForce(subject) !== 'IMPORT') {
     throw refuse('this registry gives IDs and versions itself', 'set the mode of the subject to IMPORT')
   }
-  if (!store.allows(id, subject, schema)) throw refuse('the ID means another schema here')
+  if (!store.allows(id, subject, schema)) throw refuse(otherMeaning(store.has(id, subject)))
   const number = version ?? store.nextVersion(subject)
   const isDeleted = store.isDeleted(subject, number)
   if (isDeleted === false || (isDeleted === true && !replacing)) throw refuse(`the subject has a version ${number} already`)
@@ -163,6 +163,10 @@ function referencesIn(store: SchemaStore, subject: string, schema: SchemaText, d
       error,
     )
   }
+}
+
+function otherMeaning(isHeld: boolean): string {
+  return isHeld ? 'the ID means another schema here' : 'the ID has meant another schema here, which was deleted for good'
 }
 
 /** A context alone holds settings, and no versions. */

@@ -17,6 +17,16 @@ export function schemaKey(schema: SchemaText): string {
   return hash.update(Buffer.from(schema.format === 'PROTOBUF' ? schema.text : withoutWhitespace(schema.text), 'utf16le')).digest('base64')
 }
 
+/** What bytes behind an ID mean: the key of the schema without metadata and rules. */
+export function meaningKey({ format, text, references }: SchemaText): string {
+  return schemaKey({ format, text, ...(references === undefined ? {} : { references }) })
+}
+
+/** Whether this looks like a {@link schemaKey}. */
+export function isSchemaKey(text: string): boolean {
+  return /^[A-Za-z0-9+/]{43}=$/.test(text)
+}
+
 /** JSON text without the white space that JSON allows between tokens. Only that: parsing and printing would round long numbers and move numeric keys. */
 function withoutWhitespace(json: string): string {
   let out = ''

@@ -68,6 +68,40 @@ describe('a file that is written anew', () => {
     expect((await readdir(folder)).filter((name) => name.includes('compacting'))).toEqual([])
   })
 
+  it('remembers what the IDs of schemas that are gone have meant, also when it is written anew again', async () => {
+    let registry = await openRegistry()
+    for (const subject of ['s', ':.other:s']) {
+      for (const name of ['A', 'B']) await registry.register(subject, record(name))
+      await registry.deleteSubject(subject)
+      await registry.deleteSubject(subject, { permanent: true })
+      await registry.setMode(subject, 'IMPORT')
+    }
+    for (let round = 0; round < 2; round += 1) {
+      await registry.compact()
+      await registry.close()
+      registry = await openRegistry()
+      for (const subject of ['s', ':.other:s']) {
+        for (const id of [1, 2]) await expectCode(registry.importVersion(subject, record('Other'), { id }), 'registry-rejected')
+      }
+    }
+    expect(await registry.importVersion('s', record('B'), { id: 2 })).toMatchObject({ id: 2 })
+  })
+
+  it('takes little room for what IDs have meant, however many they are', async () => {
+    const registry = await openRegistry()
+    const names = Array.from({ length: 1_201 }, (_, at) => `N${at}`)
+    await Promise.all(names.map((name) => registry.register('s', record(name))))
+    await registry.deleteSubject('s')
+    await registry.deleteSubject('s', { permanent: true })
+    const { bytesAfter } = await registry.compact()
+    expect(bytesAfter).toBeLessThan(names.length * 60)
+    await registry.setMode('s', 'IMPORT')
+    await registry.close()
+    const again = await openRegistry()
+    for (const id of [1, 500, 501, 1_000, 1_201]) await expectCode(again.importVersion('s', record('Other'), { id }), 'registry-rejected')
+    expect(await again.importVersion('s', record('N1000'), { id: 1_001 })).toMatchObject({ id: 1_001 })
+  })
+
   it('keeps IDs taken whose schemas are gone, in each context, also when nothing else is left', async () => {
     const registry = await openRegistry({ firstId: 7 })
     for (const subject of ['s', ':.other:s']) {

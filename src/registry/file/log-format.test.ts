@@ -170,6 +170,7 @@ describe('a log', () => {
     ['a deletion of no versions', [headRecord(1), int, { type: 'delete', subject: 's', versions: 1 }]],
     ['a schema after its purge', [headRecord(1), int, deletion, { ...deletion, type: 'purge' }, { ...int, schema: undefined }]],
     ['no ID to reserve', [headRecord(1), { type: 'reserve', id: -1 }]],
+    ['no meaning of an ID', [headRecord(1), { type: 'reserve', id: 7, meanings: [[7, 'x']] }]],
     ['metadata that are none', [headRecord(1), { ...int, schema: { ...int.schema, metadata: 5 } }]],
     [
       'an ID of 33 bits',

@@ -35,7 +35,13 @@ export function changeRecord(change: StoreChange, store: SchemaStore, stamp: Sta
       const keeps = store.settings.changes().filter((setting) => setting.subject === subject)
       return record(
         { keytype: 'PURGE', subject },
-        { subject, versions, id: Math.max(...entries.map(({ id }) => id)), keeps: keeps.map(({ type }) => type) },
+        {
+          subject,
+          versions,
+          id: Math.max(...entries.map(({ id }) => id)),
+          keeps: keeps.map(({ type }) => type),
+          meanings: store.meaningsIn(subject, versions),
+        },
       )
     }
     case 'reserve':

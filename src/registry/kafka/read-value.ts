@@ -4,6 +4,7 @@ import { registeredSchema, subjectVersion } from '../entries.ts'
 import { isJsonObject, type JsonObject } from '../json-copy.ts'
 import { knownMembers } from '../settings/config.ts'
 import { configChange, modeChange, type SettingChange } from '../settings/settings.ts'
+import { isMeaning, type Meaning } from '../state/changes.ts'
 import { normalSubject, splitSubject } from '../state/qualified-subject.ts'
 import type { SubjectVersion } from '../types.ts'
 import type { RecordKey } from './keys.ts'
@@ -20,13 +21,14 @@ export type TopicRecord =
       readonly versions: readonly number[] | undefined
       readonly forgets: boolean
     }
-  /** What is left of versions that are gone for good. `keeps`: the settings of the subject that are in force behind it. */
+  /** What is left of versions that are gone for good. `keeps`: the settings of the subject that are in force behind it. `meanings`: of IDs that are gone with them. */
   | {
       readonly type: 'purge'
       readonly subject: string
       readonly versions: readonly number[]
       readonly id: number
       readonly keeps: readonly string[]
+      readonly meanings: readonly Meaning[]
     }
   | { readonly type: 'reserve'; readonly context: string; readonly id: number }
   /** `strangers`: members that this code does not know, passed over. */
@@ -95,9 +97,10 @@ function deletion(value: JsonObject, key: RecordKey): TopicRecord {
 }
 
 function purge(value: JsonObject, key: RecordKey): TopicRecord {
-  const { versions, id, keeps } = value
+  const { versions, id, keeps, meanings = [] } = value
   if (!isVersions(versions) || !isId(id) || !Array.isArray(keeps)) throw new Error('it does not say what was purged')
-  return { type: 'purge', subject: subjectOf(value, key), versions, id, keeps }
+  if (!Array.isArray(meanings) || !meanings.every(isMeaning)) throw new Error('what its IDs have meant is malformed')
+  return { type: 'purge', subject: subjectOf(value, key), versions, id, keeps, meanings }
 }
 
 function reserve({ context, id }: JsonObject): TopicRecord {

@@ -36,6 +36,8 @@ function replayed(log: readonly (Log[number] | undefined)[]): Node {
   return one
 }
 
+const ids = Array.from({ length: 14 }, (_, id) => id)
+
 /** All that can be asked of a store. */
 function everything({ store }: Node): unknown {
   const all = { deleted: true }
@@ -44,6 +46,7 @@ function everything({ store }: Node): unknown {
     size: store.size,
     settings: settings.sort(),
     reserved: [...store.reserved()].sort(),
+    allowed: ['a', ':.x:a'].map((subject) => ids.map((id) => texts.map((text) => store.allows(id, subject, text)))),
     subjects: store.subjects({ prefix: ':*:', ...all }).map((subject) => ({
       subject,
       listed: store.entries(subject),

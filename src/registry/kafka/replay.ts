@@ -1,5 +1,6 @@
 import { EvolveError, isEvolveError } from '../../errors.ts'
 import type { SettingChange } from '../settings/settings.ts'
+import type { Meaning } from '../state/changes.ts'
 import { normalSubject, splitSubject } from '../state/qualified-subject.ts'
 import type { SchemaStore } from '../state/store.ts'
 import type { SubjectVersion } from '../types.ts'
@@ -143,7 +144,7 @@ export class Replay {
     if (forgets) this.#forget(subject, [])
   }
 
-  #purgeAll({ subject, versions, id, keeps }: Extract<TopicRecord, { type: 'purge' }>): void {
+  #purgeAll({ subject, versions, id, keeps, meanings }: Extract<TopicRecord, { type: 'purge' }>): void {
     for (const version of versions) {
       const held = this.#entry(subject, version)
       if (held === undefined) continue
@@ -153,7 +154,7 @@ export class Replay {
     }
     if (this.#store.entries(subject, true).length === 0) this.keys.spendAll(deletionThing(subject))
     this.#forget(subject, keeps)
-    this.#pin(splitSubject(subject).context, id)
+    this.#pin(splitSubject(subject).context, id, meanings)
   }
 
   #set(change: SettingChange, { seq }: RecordKey, id: string): void {
@@ -215,8 +216,9 @@ export class Replay {
     if (id !== undefined) this.#fleeting.set(context, Math.max(id, this.#fleeting.get(context) ?? 0))
   }
 
+  /** What its ID meant is remembered where a record says it that stays for ever: see {@link Replay.#purgeAll}. Else it would depend on what is compacted. */
   #drop(subject: string, versions: readonly number[]): void {
-    this.#store.apply({ type: 'purge', subject, versions })
+    this.#store.apply({ type: 'purge', subject, versions, isForgotten: true })
   }
 
   /**
@@ -247,8 +249,8 @@ export class Replay {
     this.#fleeting.set(context, Math.max(id, this.#fleeting.get(context) ?? 0))
   }
 
-  #pin(context: string, id: number): void {
-    this.#store.apply({ type: 'reserve', context, id })
+  #pin(context: string, id: number, meanings: readonly Meaning[] = []): void {
+    this.#store.apply({ type: 'reserve', context, id, meanings })
     this.#pinned.set(context, Math.max(id, this.#pinned.get(context) ?? 0))
   }
 

@@ -1,5 +1,6 @@
 import { hash } from 'node:crypto'
 import { EvolveError } from '../../errors.ts'
+import { meaningKey } from '../schema-key.ts'
 import { changeJson } from '../state/change-json.ts'
 import type { StoreChange } from '../state/changes.ts'
 import { splitSubject } from '../state/qualified-subject.ts'
@@ -21,7 +22,7 @@ export const journalStart: Position = { seq: 0, chain: nothing }
 export interface JournalRow extends Position {
   /** The change as JSON, without the schema. */
   readonly record: string
-  /** SHA-256 of the schema as JSON, where the row brings one. */
+  /** What the schema means (`meaningKey`, as bytes), where the row brings one. */
   readonly schemaHash: Buffer | undefined
   /** The schema as JSON; `undefined` also where it was purged since. */
   readonly body: string | undefined
@@ -41,7 +42,7 @@ export function rowOf(change: StoreChange, { seq, chain }: Position): JournalRow
   const { schema, ...record } = changeJson(change)
   const text = JSON.stringify(record)
   const body = schema === undefined ? undefined : JSON.stringify(schema)
-  const schemaHash = body === undefined ? undefined : sha256(body)
+  const schemaHash = change.type === 'version' && body !== undefined ? Buffer.from(meaningKey(change.entry), 'base64') : undefined
   return { seq: seq + 1, chain: chainOf(chain, schemaHash, text), record: text, schemaHash, body }
 }
 
@@ -76,9 +77,24 @@ export function checkFollows(row: JournalRow, { seq, chain }: Position): void {
   if (!row.chain.equals(chainOf(chain, row.schemaHash, row.record))) {
     throw new EvolveError('registry-corrupt', `row ${row.seq} of the journal was altered, or one before it`)
   }
-  if (row.body !== undefined && (row.schemaHash === undefined || !row.schemaHash.equals(sha256(row.body)))) {
-    throw new EvolveError('registry-corrupt', `the schema that row ${row.seq} of the journal brings was altered`)
-  }
+  if (row.body !== undefined && row.schemaHash === undefined) throw altered(row)
+}
+
+/**
+ * The change of a row. Where the schema that it brings is gone, and something else stands for it, it has the meaning that the row says; where it is there, it must mean that.
+ * @throws EvolveError `registry-corrupt`.
+ */
+export function withMeaning(change: StoreChange, row: JournalRow): StoreChange {
+  if (change.type !== 'version' || row.schemaHash === undefined) return change
+  const meaning = row.schemaHash.toString('base64')
+  if (row.body === undefined) return { ...change, meaning }
+  if (meaning !== meaningKey(change.entry)) throw altered(row)
+  const { metadata, ruleSet } = change.entry
+  return metadata === undefined && ruleSet === undefined ? { ...change, key: meaning } : change
+}
+
+function altered({ seq }: JournalRow): EvolveError {
+  return new EvolveError('registry-corrupt', `the schema that row ${seq} of the journal brings was altered`)
 }
 
 /**
@@ -94,8 +110,4 @@ export function recordOf(row: JournalRow): unknown {
 
 function chainOf(before: Buffer, schemaHash: Buffer | undefined, record: string): Buffer {
   return hash('sha256', Buffer.concat([before, schemaHash ?? nothing, Buffer.from(record)]), 'buffer')
-}
-
-function sha256(text: string): Buffer {
-  return hash('sha256', text, 'buffer')
 }

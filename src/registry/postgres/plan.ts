@@ -9,7 +9,7 @@ import type { Replica } from './replica.ts'
 const maxRows = 50
 const maxLength = 64 * 1024
 /** Nor is longer decided at a time, in milliseconds: reads wait for it. */
-const maxMs = 20
+const maxMs = 50
 
 /** A row to write, and the change that it says. */
 export interface PlannedRow {
@@ -36,14 +36,14 @@ type Verdict = { readonly asked: AskedChange } & ({ readonly decision: Decision<
  * Decides on changes in their order, each on the state that those before it lead to; the replica is left as it is. Behind a change that is no new version
  * nothing more is decided in this turn.
  */
-export function planFor(asked: readonly AskedChange[], { store, position }: Replica): Plan {
+export function planFor(asked: readonly AskedChange[], { store, position }: Replica, mostMs = maxMs): Plan {
   const began = performance.now()
   const verdicts: Verdict[] = []
   const rows: PlannedRow[] = []
   store.preview((add) => {
     let length = 0
     for (const one of asked) {
-      if (verdicts.length > 0 && performance.now() - began > maxMs) break
+      if (verdicts.length > 0 && performance.now() - began > mostMs) break
       const verdict = verdictOn(one, store)
       const change = 'decision' in verdict ? verdict.decision.change : undefined
       if (change !== undefined) {

@@ -48,6 +48,24 @@ describe('a replica', () => {
     }
   })
 
+  it('needs no text of what was purged since, however many versions held it, and knows what its ID has meant', () => {
+    const { replica: one } = replica()
+    const rows = journal(
+      version('s', 1, 1),
+      version('t', 1, 1, false),
+      ...['s', 't'].flatMap((subject): StoreChange[] => [
+        { type: 'delete', subject, versions: [1] },
+        { type: 'purge', subject, versions: [1] },
+      ]),
+      version('u', 1, 1),
+      { type: 'delete', subject: 'u', versions: [1] },
+      { type: 'purge', subject: 'u', versions: [1] },
+    )
+    one.take(rows.map((row) => ({ ...row, body: undefined })))
+    expect(one.store.size.schemas).toBe(0)
+    expect([1, 2].map((n) => one.store.allows(1, 's', schema(n)))).toEqual([true, false])
+  })
+
   it('needs no text of what was purged since', () => {
     const { replica: one } = replica()
     one.take(history.map((row) => (row.seq === 5 ? { ...row, body: undefined } : row)))

@@ -2,7 +2,7 @@ import { EvolveError, isEvolveError } from '../../errors.ts'
 import type { CompatibilityLevel } from '../compatibility/levels.ts'
 import { readChange } from '../state/change-json.ts'
 import { SchemaStore } from '../state/store.ts'
-import { checkFollows, type JournalRow, journalStart, type Position, recordOf } from './journal-row.ts'
+import { checkFollows, type JournalRow, journalStart, type Position, recordOf, withMeaning } from './journal-row.ts'
 
 /** A row of the journal that this code does not know. It stays there. */
 export interface UnknownRow {
@@ -46,7 +46,7 @@ export class Replica {
     try {
       const read = readChange(recordOf(row), this.store)
       if ('change' in read) {
-        this.store.apply(read.change)
+        this.store.apply(withMeaning(read.change, row))
         for (const name of read.strangers) this.#onUnknown({ type: `${read.change.type} with '${name}'`, seq: row.seq })
       } else {
         // A later version of this code may know it. An ID that it names is taken.

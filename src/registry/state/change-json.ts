@@ -5,7 +5,7 @@ import { registeredSchema, subjectVersion } from '../entries.ts'
 import { isJsonObject, type JsonObject } from '../json-copy.ts'
 import { knownMembers } from '../settings/config.ts'
 import { configChange, modeChange } from '../settings/settings.ts'
-import type { StoreChange } from './changes.ts'
+import { isMeaning, type StoreChange } from './changes.ts'
 import { contextOf, defaultContext, splitSubject } from './qualified-subject.ts'
 import type { SchemaStore } from './store.ts'
 
@@ -23,7 +23,12 @@ export function changeJson(change: StoreChange): JsonObject {
     case 'purge':
       return { type: change.type, subject: change.subject, versions: change.versions }
     case 'reserve':
-      return { type: 'reserve', ...(change.context === defaultContext ? {} : { context: change.context }), id: change.id }
+      return {
+        type: 'reserve',
+        ...(change.context === defaultContext ? {} : { context: change.context }),
+        id: change.id,
+        ...(change.meanings === undefined ? {} : { meanings: change.meanings }),
+      }
     default: {
       const { subject, version, id, format, text, references, metadata, ruleSet } = change.entry
       const schema = change.isNewSchema ? { schema: { format, text, references, metadata, ruleSet } } : {}
@@ -73,7 +78,9 @@ function versionChange({ subject, version, id, schema }: JsonObject, store: Sche
   const meant = isNewSchema ? '' : contextOf(subject)
   if (schema === undefined && !store.has(id, meant)) throw corrupt(`a record refers to the schema ID ${id}, which no earlier one has`)
   const text = schema === undefined ? store.schemaById(id, { subject: meant }) : schemaText(schema)
-  return { type: 'version', entry: subjectVersion(store.nameOf(subject), version, registeredSchema(id, text)), isNewSchema }
+  const entry = subjectVersion(store.nameOf(subject), version, registeredSchema(id, text))
+  const key = schema === undefined ? store.keyOf(id, meant) : undefined
+  return { type: 'version', entry, isNewSchema, ...(key === undefined ? {} : { key }) }
 }
 
 function removalChange(type: 'delete' | 'purge', { subject, versions }: JsonObject): StoreChange {
@@ -81,8 +88,11 @@ function removalChange(type: 'delete' | 'purge', { subject, versions }: JsonObje
   throw corrupt(`a record is not one of a ${type}`)
 }
 
-function reserveChange({ context = defaultContext, id }: JsonObject): StoreChange {
-  if (typeof context === 'string' && isId(id)) return { type: 'reserve', context, id }
+function reserveChange({ context = defaultContext, id, meanings }: JsonObject): StoreChange {
+  if (typeof context === 'string' && isId(id)) {
+    if (meanings === undefined) return { type: 'reserve', context, id }
+    if (Array.isArray(meanings) && meanings.every(isMeaning)) return { type: 'reserve', context, id, meanings }
+  }
   throw corrupt('a record is not one of a reserve')
 }
 

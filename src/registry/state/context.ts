@@ -1,14 +1,16 @@
 import { EvolveError } from '../../errors.ts'
-import type { SchemaText } from '../../schema/text.ts'
 import { maxId } from '../checks.ts'
 import { schemaGuid } from '../schema-guid.ts'
-import { schemaKey } from '../schema-key.ts'
+import { meaningKey } from '../schema-key.ts'
 import type { RegisteredSchema } from '../types.ts'
+import type { Meaning } from './changes.ts'
 import type { HeldVersion } from './held-version.ts'
 
 /** A schema under its ID, with the versions that hold it: at least one. Most have just that one: a list for each would be a lot of memory. */
 interface HeldSchema {
   readonly key: string
+  /** What its ID means, where the text does not say it. */
+  readonly meaning?: string
   uses: HeldVersion | HeldVersion[]
 }
 
@@ -19,6 +21,8 @@ export class ContextSchemas {
   readonly #ids = new Map<string, number>()
   /** All of them, ascending, where there are several. */
   readonly #severalIds = new Map<string, readonly number[]>()
+  /** What IDs have meant that mean nothing any more; and what some mean still. */
+  readonly #meanings = new Map<number, string>()
   /** IDs by GUID: made when the first is asked for, as hardly anybody asks. */
   #guids: Map<string, number> | undefined
   #nextId: number
@@ -93,14 +97,33 @@ export class ContextSchemas {
     return this.#schemas.keys()
   }
 
-  /** Whether this ID may mean this schema: it means it already, or nothing. */
-  allows(id: number, schema: SchemaText): boolean {
-    const known = this.#schemas.get(id)
-    return known === undefined || known.key === schemaKey(schema)
+  /** Whether this ID may mean the schema with these keys: it means or has meant it already, or nothing that is known. */
+  allows(id: number, key: () => string, meaning: () => string): boolean {
+    const known = this.keyOf(id)
+    if (known !== undefined) return known === key()
+    const before = this.#meanings.get(id)
+    return before === undefined || before === meaning()
   }
 
-  /** Adds a use of a schema, and the schema where it is new. */
-  use(version: HeldVersion): void {
+  /** What the ID means, where it means something. */
+  meaningOf(id: number): Meaning | undefined {
+    const held = this.#schemas.get(id)
+    const schema = this.get(id)
+    return held === undefined || schema === undefined ? undefined : [id, held.meaning ?? meaningKey(schema)]
+  }
+
+  /** From now on this ID means this schema, or nothing. */
+  remember([id, key]: Meaning): void {
+    this.#meanings.set(id, key)
+  }
+
+  /** What the IDs have meant that mean nothing any more. */
+  meanings(): readonly Meaning[] {
+    return [...this.#meanings].filter(([id]) => !this.#schemas.has(id))
+  }
+
+  /** Adds a use of a schema, and the schema with this key where it is new. */
+  use(version: HeldVersion, newKey: () => string, meaning?: string): void {
     const { id, schema } = version
     const known = this.#schemas.get(id)
     if (known !== undefined) {
@@ -108,19 +131,21 @@ export class ContextSchemas {
       else known.uses = [known.uses, version]
       return
     }
-    const key = schemaKey(schema)
-    this.#schemas.set(id, { key, uses: version })
+    const key = newKey()
+    this.#schemas.set(id, meaning === undefined ? { key, uses: version } : { key, uses: version, meaning })
     this.#addId(key, id)
     this.#guids?.set(schemaGuid(schema), this.#ids.get(key) ?? id)
     this.reserve(id)
   }
 
-  /** Takes a use away, and the schema with the last one. */
-  drop(version: HeldVersion): void {
+  /** Takes a use away, and the schema with the last one. What its ID meant is remembered for ever, or not. */
+  drop(version: HeldVersion, isRemembered: boolean): void {
     const { id, schema } = version
     const known = this.#schemas.get(id)
     if (known === undefined) return
     const left = this.uses(id).filter((use) => use !== version)
+    const meaning = left.length === 0 && isRemembered ? this.meaningOf(id) : undefined
+    if (meaning !== undefined) this.remember(meaning)
     const [only] = left
     known.uses = left.length === 1 && only !== undefined ? only : left
     if (left.length > 0) return

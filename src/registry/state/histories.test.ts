@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import { expect, it } from 'vitest'
 import { isEvolveError } from '../../errors.ts'
+import type { SchemaText } from '../../schema/text.ts'
 import { seeded } from '../../seeded.test-support.ts'
 import { anyCall, anySubject, anyVersion, call } from '../random-calls.test-support.ts'
 import { type Decide, StoreRegistry } from '../store-registry.ts'
@@ -46,6 +47,9 @@ function replay(records: readonly string[]): SchemaStore {
 
 const shortHistory = (store: SchemaStore): string[] => [...store.history()].map((change) => JSON.stringify(changeJson(change)))
 
+const allIds = Array.from({ length: 14 }, (_, id) => id)
+const allTexts: readonly SchemaText[] = ['"int"', '"long"', '"never registered"'].map((text) => ({ format: 'AVRO', text }))
+
 /** All that can be asked of a store. */
 function everything(store: SchemaStore): unknown {
   const all = { deleted: true }
@@ -53,6 +57,7 @@ function everything(store: SchemaStore): unknown {
     size: store.size,
     settings: store.settings.changes(),
     contexts: store.contexts(),
+    allowed: ['a', ':.x:a'].map((subject) => allIds.map((id) => allTexts.map((text) => store.allows(id, subject, text)))),
     listed: store.subjects({ prefix: ':*:' }),
     subjects: store.subjects({ prefix: ':*:', ...all }).map((subject) => ({
       subject,
@@ -73,7 +78,6 @@ function note(meanings: Map<string, string>, change: StoreChange): void {
   if (change.type !== 'version') return
   const { subject: name, id, text: meaning } = change.entry
   const key = `${name.startsWith(':.x:') ? 'x' : ''}/${id}`
-  // An import may bring an ID back that was purged, and says what it means; nothing else may.
   expect(meanings.get(key) ?? meaning).toBe(meaning)
   meanings.set(key, meaning)
 }
@@ -156,13 +160,23 @@ it('what is tried out in vain is taken back as well', () => {
   expect(store.prepare('s', { format: 'AVRO', text: '"int"' })).toEqual(entry)
 })
 
-it('an ID that was given never comes to mean another schema, whatever is deleted and purged', async () => {
+it('an ID that was given never comes to mean another schema, whatever is deleted, purged and imported', async () => {
   const given = fc.oneof(
     {
       weight: 3,
       arbitrary: fc
         .tuple(anySubject, fc.integer({ min: 0, max: 30 }))
         .map(([s, n]) => call((registry) => registry.register(s, { format: 'AVRO', text: `{"type":"fixed","name":"F","size":${n}}` }))),
+    },
+    {
+      weight: 1,
+      arbitrary: fc.tuple(anySubject, fc.integer({ min: 0, max: 30 }), fc.integer({ min: 1, max: 8 })).map(([s, n, id]) =>
+        call(async (registry) => {
+          await registry.setMode(s, 'IMPORT', { force: true })
+          const schema = { format: 'AVRO', text: `{"type":"fixed","name":"F","size":${n}}` } as const
+          await registry.importVersion(s, schema, { id }).finally(() => registry.setMode(s, undefined))
+        }),
+      ),
     },
     {
       weight: 1,

@@ -3,7 +3,7 @@ import type { SchemaText } from '../../schema/text.ts'
 import { checkId, checkSubject, checkVersion } from '../checks.ts'
 import type { CompatibilityLevel } from '../compatibility/levels.ts'
 import { registeredSchema, subjectVersion } from '../entries.ts'
-import { schemaKey } from '../schema-key.ts'
+import { meaningKey, schemaKey } from '../schema-key.ts'
 import { RegistrySettings } from '../settings/settings.ts'
 import type {
   ContextId,
@@ -15,11 +15,12 @@ import type {
   SubjectVersion,
   UseOptions,
 } from '../types.ts'
-import type { StoreChange } from './changes.ts'
+import type { Meaning, StoreChange } from './changes.ts'
 import { ContextSchemas } from './context.ts'
 import type { HeldVersion } from './held-version.ts'
 import { defaultContext, normalSubject, qualify, splitSubject } from './qualified-subject.ts'
 import { HeldReferences } from './references-held.ts'
+import { shortHistory } from './short-history.ts'
 import { HeldSubjects, isListed } from './subjects-held.ts'
 
 /**
@@ -62,14 +63,23 @@ export class SchemaStore {
     return this.#contextOf(subject).has(id)
   }
 
+  /** The key of the schema under the ID in the context of the subject. */
+  keyOf(id: number, subject: string): string | undefined {
+    return this.#contextOf(subject).keyOf(id)
+  }
+
   /** The subject in its normal spelling: where it holds versions already, the very text that they have, so that there is one in memory and not one for each. */
   nameOf(subject: string): string {
     return this.#subjects.of(subject)[0]?.subject ?? normalSubject(subject)
   }
 
-  /** Whether this ID may mean this schema in the context of the subject: it means it already, or nothing. */
+  /** Whether this ID may mean this schema in the context of the subject: it means it already, or has before it was purged, or means nothing that is known. */
   allows(id: number, subject: string, schema: SchemaText): boolean {
-    return this.#contextOf(subject).allows(id, schema)
+    return this.#contextOf(subject).allows(
+      id,
+      () => schemaKey(schema),
+      () => meaningKey(schema),
+    )
   }
 
   /** The number that the next version of the subject gets: one more than the highest, deleted ones included. */
@@ -138,16 +148,17 @@ export class SchemaStore {
   apply(change: StoreChange): void {
     switch (change.type) {
       case 'version':
-        this.#add(change.entry)
+        this.#add(change.entry, change)
         break
       case 'delete':
         this.#delete(change.subject, change.versions)
         break
       case 'purge':
-        this.#purge(change.subject, change.versions)
+        this.#purge(change.subject, change.versions, change.isForgotten !== true)
         break
       case 'reserve':
         this.reserve(change.id, change.context)
+        for (const meaning of change.meanings ?? []) this.#inContext(change.context).remember(meaning)
         break
       default:
         this.settings.apply(change)
@@ -167,26 +178,17 @@ export class SchemaStore {
     }
   }
 
+  /** What the IDs mean that mean nothing any more when these versions are purged. */
+  meaningsIn(subject: string, versions: readonly number[]): readonly Meaning[] {
+    const context = this.#contextOf(subject)
+    const gone = this.#subjects.of(subject).filter(({ version }) => versions.includes(version))
+    const ids = new Set(gone.map(({ id }) => id).filter((id) => context.uses(id).every((use) => gone.includes(use))))
+    return [...ids].map((id) => context.meaningOf(id)).filter((meaning) => meaning !== undefined)
+  }
+
   /** A short history that leads to this state: what a long one may be replaced by. The store must not change while it is read. */
-  *history(): Generator<StoreChange, void, undefined> {
-    for (const [context, schemas] of this.#contexts) {
-      let highest = this.#firstId - 1
-      for (const id of schemas.ids()) {
-        let isNewSchema = true
-        for (const { entry } of schemas.uses(id)) {
-          yield { type: 'version', entry, isNewSchema }
-          isNewSchema = false
-        }
-        highest = Math.max(highest, id)
-      }
-      if (schemas.reserved > highest) yield { type: 'reserve', context, id: schemas.reserved }
-    }
-    for (const [subject, held] of this.#subjects.all()) {
-      const versions = held.filter((one) => one.deleted).map((one) => one.version)
-      if (versions.length > 0) yield { type: 'delete', subject, versions }
-    }
-    // Last: a delete may take settings back.
-    yield* this.settings.changes()
+  history(): Generator<StoreChange, void, undefined> {
+    return shortHistory(this.#contexts, this.#subjects, this.settings, this.#firstId)
   }
 
   /** See `Registry.schemaById`. */
@@ -260,13 +262,15 @@ export class SchemaStore {
     return referring.filter((one) => deleted || !one.deleted).map(({ entry }) => entry)
   }
 
-  #add(entry: SubjectVersion): void {
-    if (!this.allows(entry.id, entry.subject, entry)) {
+  #add(entry: SubjectVersion, known: Pick<Extract<StoreChange, { type: 'version' }>, 'key' | 'meaning'> = {}): void {
+    const key = (): string => known.key ?? known.meaning ?? schemaKey(entry)
+    const meaning = (): string => known.meaning ?? meaningKey(entry)
+    if (!this.#contextOf(entry.subject).allows(entry.id, key, meaning)) {
       const details = { schemaId: entry.id, subject: entry.subject }
       throw new EvolveError('registry-corrupt', 'the ID already means another schema', details)
     }
     const version = this.#subjects.add(entry)
-    this.#inContext(splitSubject(entry.subject).context).use(version)
+    this.#inContext(splitSubject(entry.subject).context).use(version, key, known.meaning)
     this.#references.add(version)
   }
 
@@ -278,7 +282,7 @@ export class SchemaStore {
     const { reserved } = schemas
     this.#add(entry)
     return () => {
-      this.#remove(entry.subject, this.#subjects.chosen(entry.subject, [entry.version]))
+      this.#remove(entry.subject, this.#subjects.chosen(entry.subject, [entry.version]), false)
       schemas.reserveOnly(reserved)
       if (isNewContext) this.#contexts.delete(context)
     }
@@ -291,19 +295,19 @@ export class SchemaStore {
     if (!this.#subjects.of(subject).some(isListed)) this.settings.forget(normalSubject(subject))
   }
 
-  #purge(subject: string, versions: readonly number[]): void {
+  #purge(subject: string, versions: readonly number[], isRemembered: boolean): void {
     const chosen = this.#subjects.chosen(subject, versions)
     const listed = chosen.find(isListed)
     if (listed !== undefined) {
       throw new EvolveError('registry-corrupt', `version ${listed.version} is not deleted, and cannot be purged`, { subject })
     }
-    this.#remove(subject, chosen)
+    this.#remove(subject, chosen, isRemembered)
   }
 
-  #remove(subject: string, chosen: readonly HeldVersion[]): void {
+  #remove(subject: string, chosen: readonly HeldVersion[], isRemembered: boolean): void {
     const context = this.#contextOf(subject)
     for (const version of chosen) {
-      context.drop(version)
+      context.drop(version, isRemembered)
       this.#references.remove(version)
     }
     this.#subjects.remove(subject, chosen)
