@@ -3,6 +3,7 @@ import { isEvolveError } from '../errors.ts'
 import type { SchemaText } from '../schema/text.ts'
 import { dumpOf } from './dump.test-support.ts'
 import { expectCode } from './registry-cases.test-support.ts'
+import { configMembers } from './settings/config.ts'
 import type { ManagedRegistry, SubjectVersion } from './types.ts'
 
 /**
@@ -151,6 +152,32 @@ export const faultCases: readonly FaultCase[] = [
     },
   },
   {
+    name: 'closed and opened again, it knows what the IDs of purged schemas have meant',
+    needs: ['kept'],
+    async run(store) {
+      let registry = await store.open()
+      for (const subject of ['gone', ':.other:gone']) {
+        for (const schema of everySchema('Gone', 3)) await registry.register(subject, schema)
+        await registry.deleteVersion(subject, 2)
+        await registry.deleteVersion(subject, 2, { permanent: true })
+        await registry.deleteSubject(subject)
+        await registry.deleteSubject(subject, { permanent: true })
+      }
+      await registry.setMode(undefined, 'IMPORT')
+      for (let round = 0; round < 2; round += 1) {
+        await registry.close()
+        registry = await store.open()
+        for (const subject of ['gone', ':.other:gone']) {
+          for (let id = 1; id <= 3; id += 1) await expectCode(registry.importVersion(subject, fixed('Other'), { id }), 'registry-rejected')
+          expect(await registry.importVersion(subject, fixed('Gone1'), { id: 2, version: 7 + round })).toMatchObject({ id: 2 })
+          await registry.deleteVersion(subject, 7 + round)
+          await registry.deleteVersion(subject, 7 + round, { permanent: true })
+        }
+      }
+      await registry.close()
+    },
+  },
+  {
     name: 'each kind of change that cannot be kept is refused, leaves no trace, and is possible when it can be kept again',
     needs: ['kept', 'breakWrites'],
     async run(store) {
@@ -198,6 +225,26 @@ export const faultCases: readonly FaultCase[] = [
       expect(await dumpOf(two)).toEqual(await dumpOf(one))
       await one.close()
       await two.close()
+    },
+  },
+  {
+    name: 'set on two nodes at once, no member of a config is lost',
+    needs: ['nodes'],
+    async run(store) {
+      const nodes = [await store.open(), (await store.beside?.()) as ManagedRegistry]
+      const parts = [
+        { normalize: true },
+        { alias: 'x' },
+        { compatibilityGroup: 'g' },
+        { validateFields: false },
+        { compatibility: 'FULL' },
+      ] as const
+      const all = Object.assign({}, ...parts) as object
+      for (const subject of [undefined, 's', ':.other:']) {
+        await Promise.all(parts.map((part, at) => nodes[at % 2]?.setConfig(subject, part, { keep: configMembers })))
+        for (const node of nodes) expect(await node.config(subject)).toEqual(all)
+      }
+      for (const node of nodes) await node.close()
     },
   },
   {

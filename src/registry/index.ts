@@ -41,6 +41,7 @@ export type {
   BrowsableRegistry,
   CallOptions,
   CheckOptions,
+  ConfigOptions,
   ContextId,
   DeletedOptions,
   DeleteOptions,

@@ -317,6 +317,62 @@ export const managedCases: readonly ManagedCase[] = [
     },
   },
   {
+    name: 'lends the ID of a schema that was purged to no other one, and takes the same one back under it',
+    async run(given) {
+      const { registry } = given
+      const context = `:.gone${freshSubject('').replace(/[^a-z0-9]/g, '')}:`
+      const subject = `${context}s`
+      const [one, two] = [await registry.register(subject, freshRecord()), await registry.register(subject, freshRecord())]
+      await registry.deleteSubject(subject)
+      await registry.deleteSubject(subject, { permanent: true })
+      await registry.setMode(context, 'IMPORT')
+      const refusesOthers = async (): Promise<void> => {
+        for (const other of [freshRecord(), two])
+          await expectRefusal(registry.importVersion(subject, other, { id: one.id }), 'registry-rejected', 42205)
+      }
+      await refusesOthers()
+      expect(await registry.importVersion(subject, avroText(JSON.parse(one.text), 2), { id: one.id, version: 5 })).toMatchObject({
+        id: one.id,
+        version: 5,
+      })
+      await refusesOthers()
+      await registry.deleteVersion(subject, 5)
+      await registry.deleteVersion(subject, 5, { permanent: true })
+      await refusesOthers()
+      // What its bytes mean does not hang on what is said about it.
+      await registry.importVersion(subject, { ...one, metadata: { properties: { owner: 'o' } } }, { id: one.id })
+      await registry.importVersion(subject, freshRecord(), { id: two.id + 5 })
+      await everywhere(given, async (other) => {
+        expect(await other.versions(subject)).toEqual([1, 2])
+        expect((await other.schemaById(one.id, { subject })).text).toBe(one.text)
+      })
+    },
+  },
+  {
+    name: 'sets some members of a config and keeps those that it is told to',
+    async run(context) {
+      const { registry } = context
+      const subject = freshSubject()
+      await registry.setConfig(subject, { compatibility: 'FULL', alias: 'a', normalize: false })
+      expect(await registry.setConfig(subject, { normalize: true }, { keep: ['compatibility'] })).toEqual({
+        compatibility: 'FULL',
+        normalize: true,
+      })
+      expect(
+        await registry.setConfig(subject, { alias: 'b' }, { keep: ['alias', 'normalize', 'compatibility', 'compatibilityGroup'] }),
+      ).toEqual({
+        compatibility: 'FULL',
+        normalize: true,
+        alias: 'b',
+      })
+      await everywhere(context, async (other) =>
+        expect(await other.config(subject)).toEqual({ compatibility: 'FULL', normalize: true, alias: 'b' }),
+      )
+      await expectCode(registry.setConfig(subject, { alias: 7 as never }, { keep: ['normalize'] }), 'invalid-options')
+      expect(await registry.setConfig(subject, { normalize: true }, { keep: [] })).toEqual({ normalize: true })
+    },
+  },
+  {
     name: 'keeps metadata and rule set, and takes a schema with others for another one',
     async run(context) {
       const { registry } = context

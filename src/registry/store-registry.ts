@@ -23,6 +23,7 @@ import type { SchemaStore } from './state/store.ts'
 import type {
   CallOptions,
   CheckOptions,
+  ConfigOptions,
   ContextId,
   DeletedOptions,
   DeleteOptions,
@@ -159,10 +160,11 @@ export abstract class StoreRegistry implements ManagedRegistry {
   async setConfig(
     subject: string | undefined,
     config: RegistryConfig | undefined,
-    options?: CallOptions,
+    options?: ConfigOptions,
   ): Promise<RegistryConfig | undefined> {
     const decide: Decide<RegistryConfig | undefined> = (store) => {
-      const change = configChange(subject, config)
+      const { keep = [] } = options ?? {}
+      const change = keep.length === 0 ? configChange(subject, config) : store.settings.changeOf(subject, config, keep)
       store.settings.checkChangeable(subject)
       return { change, answer: ({ settings }) => settings.config(subject) }
     }

@@ -118,6 +118,15 @@ export interface SettingOptions extends CallOptions {
   readonly setOnly?: boolean
 }
 
+/** Options of {@link ManagedRegistry.setConfig}. */
+export interface ConfigOptions extends CallOptions {
+  /**
+   * Members that stay as they are set, unless the config has them: so that of several changes at once, of different members, none is lost. Default: none, the config is
+   * all that is set then.
+   */
+  readonly keep?: readonly (keyof RegistryConfig)[] | undefined
+}
+
 /** Options of {@link ManagedRegistry.setMode}. */
 export interface ModeOptions extends CallOptions {
   /** Go to IMPORT although something is registered. Default `false`. */
@@ -153,10 +162,10 @@ export interface ManagedRegistry extends BrowsableRegistry {
   /** What is set for the subject, or `undefined`; what holds for all, always with a level (but see `setOnly`). */
   config(subject?: string, options?: SettingOptions): Promise<RegistryConfig | undefined>
   /**
-   * Sets all of a config, or takes it back (`undefined`); gives what is set then.
+   * Sets all of a config, or takes it back (`undefined`); gives what is set then. With `keep`, in place of some members only.
    * @throws EvolveError `registry-rejected` in a mode that allows no change, `invalid-options`, `limit-exceeded`, or a registry failure.
    */
-  setConfig(subject: string | undefined, config: RegistryConfig | undefined, options?: CallOptions): Promise<RegistryConfig | undefined>
+  setConfig(subject: string | undefined, config: RegistryConfig | undefined, options?: ConfigOptions): Promise<RegistryConfig | undefined>
   /** The mode set for the subject, or `undefined`; the mode for all, READWRITE where none was set. */
   mode(subject?: string, options?: SettingOptions): Promise<RegistryMode | undefined>
   /**

@@ -1,5 +1,5 @@
 import { compatibilityLevels } from '../../registry/compatibility/levels.ts'
-import type { RegistryConfig } from '../../registry/settings/config.ts'
+import { configMembers, type RegistryConfig } from '../../registry/settings/config.ts'
 import type { ManagedRegistry } from '../../registry/types.ts'
 import { type Command, defineCommand, exitCodes } from '../command.ts'
 import { connectionOptions } from '../connection/options.ts'
@@ -38,10 +38,7 @@ export const configCommand: Command = defineCommand({
     try {
       if (unset) await registry.setConfig(subject, undefined)
       if (level !== undefined)
-        await registry.setConfig(subject, {
-          ...(await registry.config(subject)),
-          compatibility: level as (typeof compatibilityLevels)[number],
-        })
+        await registry.setConfig(subject, { compatibility: level as (typeof compatibilityLevels)[number] }, { keep: configMembers })
       const [own, inForce] = await configOf(registry, subject)
       if (json) stdout.write(`${JSON.stringify({ subject, set: own ?? null, inForce })}\n`)
       else {

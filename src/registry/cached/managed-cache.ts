@@ -6,6 +6,7 @@ import type {
   BrowsableRegistry,
   CallOptions,
   CheckOptions,
+  ConfigOptions,
   ContextId,
   DeletedOptions,
   DeleteOptions,
@@ -71,7 +72,7 @@ export class ManagedCache extends BrowsableCache implements ManagedRegistry {
   async setConfig(
     subject: string | undefined,
     config: RegistryConfig | undefined,
-    options?: CallOptions,
+    options?: ConfigOptions,
   ): Promise<RegistryConfig | undefined> {
     const set = await this.#inner.setConfig(subject, config, options)
     // It may have changed how schemas are compared, and so what is found.

@@ -7,6 +7,7 @@ import { defaultContext } from '../state/qualified-subject.ts'
 import type {
   CallOptions,
   CheckOptions,
+  ConfigOptions,
   ContextId,
   DeletedOptions,
   DeleteOptions,
@@ -139,9 +140,9 @@ class RestRegistry implements HttpRegistry {
   async setConfig(
     subject: string | undefined,
     wanted: RegistryConfig | undefined,
-    options?: CallOptions,
+    options?: ConfigOptions,
   ): Promise<RegistryConfig | undefined> {
-    return this.#client.call(options, (ask) => setConfig(ask, subject, wanted))
+    return this.#client.call(options, (ask) => setConfig(ask, subject, wanted, options))
   }
 
   async mode(subject?: string, options?: SettingOptions): Promise<RegistryMode | undefined> {

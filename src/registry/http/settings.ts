@@ -1,7 +1,7 @@
 import { EvolveError, isEvolveError } from '../../errors.ts'
 import { configMembers, copyConfig, type RegistryConfig } from '../settings/config.ts'
 import { isRegistryMode, type RegistryMode } from '../settings/mode.ts'
-import type { ModeOptions, SettingOptions } from '../types.ts'
+import type { ConfigOptions, ModeOptions, SettingOptions } from '../types.ts'
 import type { Ask } from './client.ts'
 import { deleting, reading, sending, settingPath } from './inquiries.ts'
 import { configAnswer, modeAnswer } from './list-answers.ts'
@@ -17,6 +17,7 @@ export async function setConfig(
   ask: Ask,
   subject: string | undefined,
   wanted: RegistryConfig | undefined,
+  { keep = [] }: ConfigOptions = {},
 ): Promise<RegistryConfig | undefined> {
   const path = settingPath('config', subject)
   if (wanted === undefined) {
@@ -27,8 +28,9 @@ export async function setConfig(
     return subject === undefined ? config(ask, undefined) : undefined
   }
   const next = copyConfig(wanted)
-  const now = (await config(ask, subject)) ?? {}
-  const gone = configMembers.filter((name) => now[name] !== undefined && next[name] === undefined)
+  const unnamed = configMembers.filter((name) => next[name] === undefined && !keep.includes(name))
+  const now = unnamed.length === 0 ? {} : ((await config(ask, subject)) ?? {})
+  const gone = unnamed.filter((name) => now[name] !== undefined)
   const body = { ...Object.fromEntries(gone.map((name) => [name, null])), ...next }
   // Nothing to say, and nothing to take back: to the API that is no request at all.
   if (Object.keys(body).length > 0) await ask(sending('set-config', 'PUT', path, body, { subject }), () => undefined)

@@ -3,6 +3,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 import { inMemoryKafka } from '../../testing/in-memory-kafka.ts'
 import { managedCases } from '../managed-cases.test-support.ts'
 import { expectCode, freshRecord, freshSubject, registryCases } from '../registry-cases.test-support.ts'
+import { serveRegistry } from '../server/serve.ts'
 import type { ManagedRegistry } from '../types.ts'
 import { kafkaRegistry } from './kafka-registry.ts'
 import type { KafkaRegistryOptions } from './options.ts'
@@ -64,6 +65,27 @@ describe('nodes on one topic', () => {
     await expectCode(b.register(freshSubject(), freshRecord()), 'registry-rejected')
     await a.setMode(undefined, 'READWRITE')
     await b.register(freshSubject(), freshRecord())
+  })
+
+  it('lose no member of a config that servers on two of them are asked to set at once', async () => {
+    const kafka = inMemoryKafka({ client })
+    const servers = await Promise.all([1, 2].map(async () => serveRegistry({ registry: await start(kafka) })))
+    const parts = [{ normalize: true }, { alias: 'x' }, { compatibilityGroup: 'g' }, { compatibility: 'FULL' }]
+    for (const path of ['/config', '/config/s']) {
+      const answers = await Promise.all(
+        parts.map(async (part, at) =>
+          fetch(`${servers[at % 2]?.url}${path}`, {
+            method: 'PUT',
+            headers: { 'content-type': 'application/json' },
+            body: JSON.stringify(part),
+          }),
+        ),
+      )
+      expect(answers.map(({ status }) => status)).toEqual([200, 200, 200, 200])
+      const set = await (await fetch(`${servers[0]?.url}${path}`)).json()
+      expect(set).toEqual({ normalize: true, alias: 'x', compatibilityGroup: 'g', compatibilityLevel: 'FULL' })
+    }
+    for (const server of servers) await server.close()
   })
 
   it('refuse a topic of several partitions, and options that are none', async () => {

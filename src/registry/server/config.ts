@@ -1,8 +1,5 @@
 import { isCompatibilityLevel } from '../compatibility/levels.ts'
-import { Queue } from '../queue.ts'
 import { configMembers, type RegistryConfig } from '../settings/config.ts'
-import type { ManagedRegistry, Registry } from '../types.ts'
-import { originalOf } from './access/guard.ts'
 import { isConfigurable } from './browsable.ts'
 import { flagged } from './query.ts'
 import { notConfigured, ok, type Reply, refuse, unsubjected } from './reply.ts'
@@ -47,11 +44,12 @@ async function write({ registry, path, body }: Call): Promise<Reply> {
   }
   const flaw = ruleSetFlaw(asked.defaultRuleSet) ?? ruleSetFlaw(asked.overrideRuleSet)
   if (flaw !== undefined) return refuse(422, flaw, 42210)
-  return writesOf(registry).run(async () => {
-    const config = await merged(registry, subject, { ...asked, compatibility: level })
-    await registry.setConfig(subject, config)
-    return ok(config)
-  })
+  // What is not named stays as it is; `null` takes a member back. setConfig checks what each is.
+  const named = Object.entries({ ...asked, compatibility: level }).filter(([, value]) => value !== undefined)
+  const config = Object.fromEntries(named.filter(([, value]) => value !== null)) as RegistryConfig
+  const keep = configMembers.filter((member) => !named.some(([name]) => name === member))
+  const set = await registry.setConfig(subject, config, { keep })
+  return ok(subject === undefined ? ((await registry.config(undefined, { setOnly: true })) ?? {}) : set)
 }
 
 async function remove({ registry, path }: Call): Promise<Reply> {
@@ -63,34 +61,10 @@ async function remove({ registry, path }: Call): Promise<Reply> {
   return ok(configBody(config))
 }
 
-/** What is set is read and then written: one at a time, or of two that come at once one would be lost. */
-const writes = new WeakMap<Registry, Queue>()
-
-function writesOf(registry: ManagedRegistry): Queue {
-  const original = originalOf(registry)
-  const known = writes.get(original) ?? new Queue()
-  writes.set(original, known)
-  return known
-}
-
 /** The members of a config in a body. */
 function membersOf(body: unknown): Partial<Record<keyof RegistryConfig, unknown>> {
   if (typeof body !== 'object' || body === null) return {}
   return Object.fromEntries(Object.entries(body).filter(([name]) => configMembers.some((member) => member === name)))
-}
-
-/** What is asked for over what is set; `null` takes a member back. */
-async function merged(
-  registry: ManagedRegistry,
-  subject: string | undefined,
-  asked: Partial<Record<keyof RegistryConfig, unknown>>,
-): Promise<RegistryConfig> {
-  const all = {
-    ...(await registry.config(subject, { setOnly: true })),
-    ...Object.fromEntries(Object.entries(asked).filter(([, value]) => value !== undefined)),
-  }
-  // setConfig checks what each member is.
-  return Object.fromEntries(Object.entries(all).filter(([, value]) => value !== null)) as RegistryConfig
 }
 
 function configBody({ compatibility, ...others }: RegistryConfig): object {

@@ -37,6 +37,14 @@ export class RegistrySettings {
     return this.#configs.get(normalSubject(subject))
   }
 
+  /** The config under which these members stay as they are set, and the others are those of `config`: a change of it. @throws EvolveError as {@link configChange} does. */
+  changeOf(subject: string | undefined, config: RegistryConfig | undefined, keep: readonly (keyof RegistryConfig)[]): SettingChange {
+    if (config === undefined) return configChange(subject, undefined)
+    const own = this.#configs.get(subject === undefined ? undefined : normalSubject(subject)) ?? {}
+    const kept = Object.fromEntries(keep.map((name) => [name, own[name]]))
+    return configChange(subject, { ...kept, ...copyConfig(config) })
+  }
+
   /** What holds for the subject: what is set for it, over what is for its context, over what holds for all. */
   configInForce(subject: string): RegistryConfig {
     const all = configOver(this.#configs.get(contextOf(subject)), this.config() ?? {})

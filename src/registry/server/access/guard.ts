@@ -26,9 +26,6 @@ const takesSchema: ReadonlySet<string> = new Set(['register', 'importVersion', '
 /** What holds for all may be seen by everybody who may do anything: it shows through every subject. */
 const openForAll: ReadonlySet<string> = new Set(['config', 'mode'])
 
-/** What stands behind each guarded registry. */
-const originals = new WeakMap<Registry, Registry>()
-
 type Method = (...args: unknown[]) => Promise<unknown>
 
 /**
@@ -48,18 +45,7 @@ export function guarded(registry: Registry, principal: Principal): Registry {
       return method(...args)
     }
   }
-  const guard = {
-    ...methods,
-    ...reads(registry, principal),
-    ...(isBrowsable(registry) ? lists(registry, principal) : {}),
-  } as unknown as Registry
-  originals.set(guard, registry)
-  return guard
-}
-
-/** The registry itself, for what must be one for all principals: never to be asked. */
-export function originalOf(registry: Registry): Registry {
-  return originals.get(registry) ?? registry
+  return { ...methods, ...reads(registry, principal), ...(isBrowsable(registry) ? lists(registry, principal) : {}) } as unknown as Registry
 }
 
 function reads(registry: Registry, principal: Principal): Pick<Registry, 'schemaById'> {
