@@ -36,7 +36,7 @@ type Verdict = { readonly asked: AskedChange } & ({ readonly decision: Decision<
  * Decides on changes in their order, each on the state that those before it lead to; the replica is left as it is. Behind a change that is no new version
  * nothing more is decided in this turn.
  */
-export function planFor(asked: readonly AskedChange[], { store, position }: Replica, mostMs = maxMs): Plan {
+export function planFor(asked: readonly AskedChange[], { store, position }: Replica, mostMs: number = maxMs): Plan {
   const began = performance.now()
   const verdicts: Verdict[] = []
   const rows: PlannedRow[] = []
