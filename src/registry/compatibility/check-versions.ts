@@ -39,9 +39,12 @@ export function checkVersions(
   const rule = ruleOf(level)
   const asked = rule.directions.length === 0 ? [] : rule.transitive ? versions.toReversed() : versions.slice(-1)
   const parsed = candidate.format === 'AVRO' ? parse(candidate, referencesOf) : undefined
-  const key = schemaKey(candidate)
-  const isSame = (earlier: SchemaText): boolean => schemaKey(earlier) === key
-  const problems = asked.flatMap((earlier) => problemsWith(rule, candidate, parsed, earlier, referencesOf, isSame))
+  // The same text goes with itself, whatever is wrong with it. Asked last, as most versions are another text and go with this one.
+  const isSame = (earlier: SchemaText): boolean => schemaKey(earlier) === schemaKey(candidate)
+  const problems = asked.flatMap((earlier) => {
+    const found = problemsWith(rule, candidate, parsed, earlier, referencesOf)
+    return found.length > 0 && isSame(earlier) ? [] : found
+  })
   return Object.freeze({ level, compatible: problems.length === 0, problems: Object.freeze(problems) })
 }
 
@@ -51,12 +54,10 @@ function problemsWith(
   parsed: Schema | undefined,
   earlier: EarlierVersion,
   referencesOf: ReferencesOf,
-  isSame: (earlier: SchemaText) => boolean,
 ): CompatibilityProblem[] {
   const label = earlier.label ?? `version ${earlier.version}`
   const whole = (kind: string, message: string, hint: string): CompatibilityProblem[] =>
     directions.map((direction) => problem(earlier.version, direction, { path: '/', kind, message, hint }))
-  if (isSame(earlier)) return []
   if (candidate.format !== earlier.format) {
     const message = `the format is ${candidate.format}, and ${label} is in ${earlier.format}`
     return whole('FORMAT_MISMATCH', message, 'register it under another subject')
