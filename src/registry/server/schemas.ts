@@ -140,7 +140,7 @@ async function idsByGuid({ registry, path }: Call): Promise<Reply> {
 function schemaAnswer(schema: RegisteredSchema, call: Call, home: SchemaHome | undefined): object {
   const within = referenceHome(call, home?.subject ?? inSubject(call.query).subject)
   const { deleted, ...place } = home ?? {}
-  return { ...place, ...guidMember(schema, call), ...schemaMembers(schema, within), ...(deleted === undefined ? {} : { deleted }) }
+  return { ...place, ...guidMember(schema, call), ...schemaMembers(schema, within), ...(deleted === true ? { deleted } : {}) }
 }
 
 /** Where an ID is looked for: clients that know the subject say it. */

@@ -13,7 +13,7 @@ export function versionMembers(entry: SubjectVersion, call: Pick<Call, 'headers'
     id: entry.id,
     ...guidMember(entry, call),
     ...schemaMembers(entry, referenceHome(call, entry.subject)),
-    ...(takesMore(call) ? { deleted } : {}),
+    ...(takesMore(call) && deleted ? { deleted } : {}),
   }
 }
 

@@ -25,7 +25,7 @@ const schemaParts = {
   metadata: { type: 'object' },
   ruleSet: { type: 'object' },
   guid: { type: 'string', description: 'For clients that send Confluent-Accept-Unknown-Properties: true.' },
-  deleted: { type: 'boolean', description: 'For those too: whether it was deleted and not purged.' },
+  deleted: { type: 'boolean', description: 'For those too, where it was deleted and not purged.' },
 }
 
 /** The schemas that operations refer to by name. */
