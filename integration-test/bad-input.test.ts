@@ -4,7 +4,7 @@ import type { Consumer } from 'kafkajs'
 import { afterEach, expect } from 'vitest'
 import { closeFronts, type Mood, moodyRegistry } from './bad-registry.ts'
 import { createTopic, type KafkaCase, type Kit } from './cases/kit.ts'
-import { Inbox, onBothKafkas, schemasFor, V1, V2 } from './kafkajs-kit.ts'
+import { Inbox, isOutOfReach, onBothKafkas, schemasFor, V1, V2 } from './kafkajs-kit.ts'
 
 const hex = (text: string): Buffer => Buffer.from(text, 'hex')
 /** One try after the first, at once. */
@@ -15,6 +15,7 @@ function crashesOf(consumer: Consumer): Inbox<{ message: string; code: unknown; 
   const crashes = new Inbox<{ message: string; code: unknown; details: unknown; restart: boolean }>()
   consumer.on(consumer.events.CRASH, ({ payload: { error, restart } }) => {
     const cause = (error.cause ?? error) as Error & { code?: unknown; details?: unknown }
+    if (isOutOfReach(cause)) return
     crashes.put({ message: cause.message, code: cause.code, details: cause.details, restart })
   })
   return crashes

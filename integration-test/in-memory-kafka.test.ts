@@ -9,5 +9,6 @@ describe('the Kafka in memory', () => {
 })
 
 describe('a real Kafka', () => {
-  it.each(kafkaCases)('$name', (one) => runCase(new Kafka({ brokers: inject('kafkaBrokers'), logLevel: logLevel.NOTHING }), one))
+  const real = (): Kafka => new Kafka({ brokers: inject('kafkaBrokers'), logLevel: logLevel.NOTHING, connectionTimeout: 30_000 })
+  it.each(kafkaCases)('$name', (one) => runCase(real(), one))
 })

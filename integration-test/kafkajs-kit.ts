@@ -8,7 +8,7 @@ import { describe, inject, it } from 'vitest'
 import { type KafkaCase, runCase } from './cases/kit.ts'
 
 /** Short waits, and the same ones whatever `NODE_ENV` is; many of them, for a broker that is busy. A handler is tried 5 times, unless its consumer says otherwise. */
-const client = { logLevel: logLevel.NOTHING, retry: { retries: 15, initialRetryTime: 50, maxRetryTime: 300 } }
+const client = { logLevel: logLevel.NOTHING, connectionTimeout: 30_000, retry: { retries: 15, initialRetryTime: 50, maxRetryTime: 300 } }
 
 /** Declares the cases, on the Kafka in memory and on a real one. `concurrent`: several at once, where most of their time is waiting. */
 export function onBothKafkas(cases: readonly KafkaCase[], { concurrent = false }: { readonly concurrent?: boolean } = {}): void {
@@ -21,6 +21,11 @@ export function onBothKafkas(cases: readonly KafkaCase[], { concurrent = false }
       for (const one of cases) it(one.name, () => runCase(kafka(), one))
     })
   }
+}
+
+/** Whether a consumer crashed as the broker was out of reach for a moment: kafkajs starts it again, and the cases are about other things. */
+export function isOutOfReach(cause: unknown): boolean {
+  return cause instanceof Error && cause.name === 'KafkaJSConnectionError'
 }
 
 /** What arrived, in order, and a way to wait for it. */

@@ -16,6 +16,7 @@ export function testKafka(changes: Partial<KafkaConfig> = {}): Kafka {
     clientId: 'integration-test',
     brokers: inject('kafkaBrokers'),
     logLevel: logLevel.NOTHING,
+    connectionTimeout: 30_000,
     retry: { retries: 8, initialRetryTime: 100, maxRetryTime: 2000 },
     ...changes,
   })
