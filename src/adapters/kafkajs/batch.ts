@@ -51,7 +51,7 @@ export function decodingEachBatch(
     if (stop === undefined) return
     if (!(stop instanceof Halt)) throw stop.error
     // Elsewhere than the application sought to, nobody waits.
-    if (!payload.isStale()) stop.pause(false)
+    if (!payload.isStale()) stop.pause()
   }
 }
 

@@ -91,7 +91,13 @@ export function fakeConsumer(): FakeConsumer {
   }
   const consumer = {
     connect: async () => {},
-    events: { GROUP_JOIN: 'group_join', END_BATCH_PROCESS: 'end_batch_process', STOP: 'stop', CRASH: 'crash' },
+    events: {
+      GROUP_JOIN: 'group_join',
+      END_BATCH_PROCESS: 'end_batch_process',
+      COMMIT_OFFSETS: 'commit_offsets',
+      STOP: 'stop',
+      CRASH: 'crash',
+    },
     on: (name: string, told: (typeof listeners)[number]['told']) => listeners.push({ name, told }),
     run: async (given?: ConsumerRunConfig) => {
       config = given

@@ -5,7 +5,7 @@ import { type MessageAt, OutageHold, type Stalled } from './outage-hold.ts'
 import { keyOf, PartitionPauses, type PausingConsumer } from './partition-pauses.ts'
 
 /** The part of a kafkajs consumer that holds need. */
-export type HoldingConsumer = PausingConsumer & Pick<Consumer, 'on' | 'events'>
+export type HoldingConsumer = PausingConsumer & Pick<Consumer, 'on' | 'events' | 'seek'>
 
 /** Where holds are told. */
 export interface HoldReport {
@@ -27,6 +27,12 @@ export interface HoldLimits {
  */
 const longestLeaving = 60_000
 
+/** The loop over a batch that kafkajs is in. */
+interface Loop {
+  readonly left: () => void
+  readonly isSeen: () => boolean
+}
+
 /** The messages of one consumer that wait for the registry: one for each paused partition. */
 export class OutageHolds {
   readonly pauses: PartitionPauses
@@ -35,7 +41,8 @@ export class OutageHolds {
   readonly #report: HoldReport
   readonly #holds = new Map<string, OutageHold>()
   /** Holds whose batch kafkajs is still at: it looks whether the partition is paused when it is through with the message. */
-  readonly #entered = new Map<OutageHold, () => void>()
+  readonly #entered = new Map<OutageHold, Loop>()
+  #hasCopies = false
   #isListening = false
   #stopping = new AbortController()
 
@@ -51,6 +58,11 @@ export class OutageHolds {
     return this.#stopping.signal
   }
 
+  /** Whether somebody between kafkajs and us was found to hand on copies of messages. */
+  get hasCopies(): boolean {
+    return this.#hasCopies
+  }
+
   /** Whether anything is held; says quickly that nothing is. */
   get isEmpty(): boolean {
     return this.#holds.size === 0
@@ -63,10 +75,10 @@ export class OutageHolds {
   }
 
   /**
-   * Pauses the partition until the message can be decoded. Where kafkajs is still going through the batch, `insideLoop`, it goes on only after
-   * kafkajs has left it.
+   * Pauses the partition until the message can be decoded. Where kafkajs is still going through the batch, it goes on only after kafkajs has left
+   * it; `isSeen` then says whether kafkajs has seen where it is to go on. If not, the consumer seeks there.
    */
-  begin(at: MessageAt, stalled: Stalled, insideLoop: boolean): void {
+  begin(at: MessageAt, stalled: Stalled, isSeen?: () => boolean): void {
     // The pause ends the batch, and goes with the membership.
     if (this.stopping.aborted) return this.pauses.hold(at.topic, at.partition)
     this.#listen()
@@ -79,7 +91,7 @@ export class OutageHolds {
     this.#holds.set(key, hold)
     this.#report.paused.add(hold)
     this.pauses.hold(at.topic, at.partition)
-    const left = insideLoop ? new Promise<void>((resolve) => this.#entered.set(hold, resolve)) : undefined
+    const left = isSeen && new Promise<void>((resolve) => this.#entered.set(hold, { left: resolve, isSeen }))
     if (again === undefined) this.#log(hold).warn({ code: stalled.error?.code }, `${saidOf(stalled)}: partition paused`)
     void this.#outlast(hold, stalled, left)
   }
@@ -158,23 +170,44 @@ export class OutageHolds {
   #listen(): void {
     if (this.#isListening) return
     this.#isListening = true
-    const { GROUP_JOIN, END_BATCH_PROCESS, STOP, CRASH } = this.#consumer.events
+    const { GROUP_JOIN, END_BATCH_PROCESS, COMMIT_OFFSETS, STOP, CRASH } = this.#consumer.events
+    this.#consumer.on(COMMIT_OFFSETS, ({ payload }) => {
+      for (const { topic, partitions } of payload.topics) {
+        for (const { partition, offset } of partitions) {
+          const hold = this.#holds.get(keyOf(topic, partition))
+          if (hold !== undefined && this.#entered.has(hold) && BigInt(offset) > BigInt(hold.offset)) this.#goBack(hold)
+        }
+      }
+    })
     this.#consumer.on(END_BATCH_PROCESS, ({ payload }) => {
       const hold = this.#holds.get(keyOf(payload.topic, payload.partition))
       if (hold !== undefined) this.#left(hold)
     })
     this.#consumer.on(GROUP_JOIN, ({ payload }) => {
       for (const hold of [...this.#holds.values()]) {
-        this.#left(hold)
-        // kafkajs keeps the mark of a partition that is taken away, and finds it again when it comes back.
-        if (payload.memberAssignment[hold.topic]?.includes(hold.partition) !== true) this.#drop(hold)
+        // kafkajs keeps the mark of a partition that is taken away, and finds it again when it comes back; what is sought in it as well.
+        if (payload.memberAssignment[hold.topic]?.includes(hold.partition) === true) this.#left(hold)
+        else this.#drop(hold)
       }
     })
     for (const ended of [STOP, CRASH]) this.#consumer.on(ended as typeof STOP, () => this.#clear())
   }
 
   #left(hold: OutageHold): void {
-    this.#entered.get(hold)?.()
+    const loop = this.#entered.get(hold)
+    if (loop === undefined) return
+    this.#entered.delete(hold)
+    if (!loop.isSeen()) this.#goBack(hold)
+    loop.left()
+  }
+
+  /** kafkajs has taken the message for handled: before it fetches anything, also while all is paused, it commits where it is to go on. */
+  #goBack(hold: OutageHold): void {
+    const { topic, partition, offset } = hold
+    this.#consumer.seek({ topic, partition, offset })
+    if (this.#hasCopies) return
+    this.#hasCopies = true
+    this.#log(hold).error('a wrapper around eachMessage hands on copies of messages: outages of the registry throw from now on')
   }
 
   #log({ topic, partition, offset, schemaId }: OutageHold): Logger {

@@ -168,6 +168,49 @@ describe('eachMessage while the registry is away', () => {
     expect(isPaused()).toBe(false)
   })
 
+  it.each(['end_batch_process', 'commit_offsets'])(
+    'goes back to a message of which kafkajs was not told, as one between made a copy (%s)',
+    async (event) => {
+      const sought: object[] = []
+      fake.consumer.seek = (to) => void sought.push(to)
+      await running()
+      moody.mood = 'down'
+      const own = at('42')
+      const copy = { ...own }
+      await fake.config()?.eachMessage?.(messagePayload('orders', copy))
+      if (event === 'commit_offsets') expect(copy.offset).toBe('41')
+      fake.emit(event, { topic: 'orders', partition, topics: [{ topic: 'orders', partitions: [{ partition, offset: '43' }] }] })
+      expect({ sought, own: own.offset, paused: isPaused() }).toEqual({
+        sought: [{ topic: 'orders', partition, offset: '42' }],
+        own: '42',
+        paused: true,
+      })
+      moody.answer()
+      loopLeft()
+      await until(() => !isPaused())
+      expect(await consume(fake, at('42'))).toBe('43')
+      moody.mood = 'down'
+      expect(handed).toEqual(['42'])
+      await expect(consume(fake, { ...at('50'), value: Buffer.from([0, 0, 0, 0, 2, 0]) })).rejects.toMatchObject({
+        code: 'registry-unavailable',
+      })
+      expect(isPaused()).toBe(false)
+    },
+  )
+
+  it('does not seek where kafkajs has seen the message put back, nor for commits in front of it', async () => {
+    const sought: object[] = []
+    fake.consumer.seek = (to) => void sought.push(to)
+    await running()
+    moody.mood = 'down'
+    await consume(fake, at('42'))
+    fake.emit('commit_offsets', { topics: [{ topic: 'orders', partitions: [{ partition, offset: '42' }] }] })
+    loopLeft()
+    loopLeft()
+    expect(sought).toEqual([])
+    fake.emit('stop', {})
+  })
+
   it('throws after maxPauseMs, with topic, partition and offset', async () => {
     await running({ maxPauseMs: 30 })
     moody.mood = 'down'

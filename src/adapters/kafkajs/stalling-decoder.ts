@@ -13,18 +13,25 @@ import type { OutageHolds } from './outage-holds.ts'
 export class Halt {
   /** Offset of the message to go on with later. */
   readonly offset: string
-  readonly #begin: (insideLoop: boolean) => void
+  readonly #begin: (isSeen?: () => boolean) => void
   readonly #stalled: Stalled | undefined
+  readonly #holds: OutageHolds
 
-  constructor(offset: string, stalled: Stalled | undefined, begin: (insideLoop: boolean) => void) {
+  constructor(offset: string, stalled: Stalled | undefined, holds: OutageHolds, begin: (isSeen?: () => boolean) => void) {
     this.offset = offset
+    this.#holds = holds
     this.#stalled = stalled
     this.#begin = begin
   }
 
-  /** Pauses the partition; `insideLoop` where kafkajs still goes through the messages of its batch. */
-  pause(insideLoop: boolean): void {
-    this.#begin(insideLoop)
+  /** Pauses the partition. `isSeen` where kafkajs still goes through the messages of its batch; see `OutageHolds.begin`. */
+  pause(isSeen?: () => boolean): void {
+    this.#begin(isSeen)
+  }
+
+  /** Whether it is known that somebody between hands on copies of messages: what is put back is then not seen. */
+  get hasCopies(): boolean {
+    return this.#holds.hasCopies
   }
 
   /** What to throw where pausing is not possible. */
@@ -60,7 +67,7 @@ export function stallingDecoder(decode: Decode, lookup: Lookup, holds: OutageHol
   const plain = waitingDecoder(decode)
 
   const halted = (at: MessageAt, stalled: Stalled): Halt =>
-    new Halt(at.offset, stalled, (insideLoop) => holds.begin(at, stalled, insideLoop))
+    new Halt(at.offset, stalled, holds, (isSeen) => holds.begin(at, stalled, isSeen))
 
   const failed = (at: MessageAt, error: unknown): Halt => {
     if (isOutage(error)) return halted(at, { lookup: undefined, pending: undefined, error })
@@ -102,7 +109,7 @@ export function stallingDecoder(decode: Decode, lookup: Lookup, holds: OutageHol
   return (topic, partition, message, heartbeat) => {
     const { offset } = message
     const hold = holds.isEmpty ? undefined : holds.over({ topic, partition, offset })
-    if (hold?.state === 'waiting') return new Halt(hold.offset, undefined, () => holds.holdAgain(hold))
+    if (hold?.state === 'waiting') return new Halt(hold.offset, undefined, holds, () => holds.holdAgain(hold))
     if (hold?.state === 'expired' && hold.offset === offset) return failing(plain, holds, [topic, partition, message, heartbeat])
     const needed = lookup(message)
     return needed === undefined ? decodeNow(topic, partition, message, heartbeat) : found(needed, topic, partition, message, heartbeat)
