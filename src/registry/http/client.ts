@@ -5,6 +5,7 @@ import { unusable } from './answers.ts'
 import type { Inquiry } from './attempt.ts'
 import { type Deadline, exchange } from './exchange.ts'
 import type { CheckedOptions } from './manner.ts'
+import { checkSameContext } from './same-context.ts'
 
 /** Asks one thing within the time of a call, and reads the answer. */
 export type Ask = <T>(inquiry: Inquiry, read: (json: unknown) => T) => Promise<T>
@@ -61,6 +62,9 @@ export class Client {
   async #once<T>(inquiry: Inquiry, read: (json: unknown) => T, deadline: Deadline): Promise<T> {
     try {
       const json = await exchange(this.#how, inquiry, deadline)
+      const { subject } = inquiry.details
+      // Where the address names the context, every answer names it too.
+      if (subject !== undefined && !this.#how.bases.includes('/contexts/')) checkSameContext(subject, json)
       return this.#read(json, read)
     } catch (error) {
       throw error instanceof EvolveError ? error.with(inquiry.details) : error

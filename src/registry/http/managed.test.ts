@@ -175,6 +175,22 @@ describe('servers that differ', () => {
     await expectCode(client(none.url).versions('s', { deletedOnly: true }), 'subject-not-found')
   })
 
+  it('takes no version for one of a subject that another context has', async () => {
+    const { registry, server } = await served()
+    await registry.register(':.eu:s', record(a))
+    const elsewhere = { code: 'subject-not-found', details: { subject: 's', hint: expect.stringContaining("':.eu:s'") } }
+    await expect(registry.latest('s')).rejects.toMatchObject(elsewhere)
+    await expect(registry.version('s', 1)).rejects.toMatchObject(elsewhere)
+    await expect(registry.lookup('s', record(a))).rejects.toMatchObject(elsewhere)
+    expect(await registry.latest(':.eu:s')).toMatchObject({ subject: ':.eu:s', id: 1 })
+    const within = httpRegistry({ url: `${server.url}/contexts/.eu`, retries: 0 })
+    open.push(within)
+    expect(await within.latest('s')).toMatchObject({ version: 1, id: 1 })
+    // The ID of the default context is another one's.
+    expect(await registry.register('s', record(b))).toMatchObject({ subject: 's', id: 1 })
+    expect(await registry.latest('s')).toMatchObject({ version: 1, text: record(b).text })
+  })
+
   it('may write contexts as in a subject', async () => {
     const fake = await always(200, '[":.:",".b",":.a:"]')
     expect(await client(fake.url).contexts()).toEqual(['.', '.a', '.b'])
