@@ -1,4 +1,5 @@
 import { nameOf } from '../schema/default.ts'
+import { remember } from '../schema/remember.ts'
 import type { EnumSchema, Field, FixedSchema, Schema, UnionSchema } from '../schema/types.ts'
 import { namesMatch, promotes } from './match.ts'
 import type { AddedField, IncompatibilityKind, Plan, RecordPlan } from './plan.ts'
@@ -40,13 +41,28 @@ export function fieldProblems(plan: RecordPlan): Map<number, Incompatibility> {
   const missing = plan.added.filter(({ problem }) => problem !== undefined)
   if (missing.length === 0) return new Map()
   const others = plan.steps.filter((step) => step.kind === 'skip').map((step) => step.field)
-  return new Map(missing.map((added) => [added.index, fieldProblem(plan, added, aliasHint(added.field, others))]))
+  const aliasHint = aliasHints(others)
+  return new Map(missing.map((added) => [added.index, fieldProblem(plan, added, aliasHint(added.field))]))
 }
 
-/** What a field may have been called before: one of the writer's that the reader does not take, of a type that it would. */
-function aliasHint({ type }: Field, others: readonly Field[]): string {
-  if (others.length === 0) return ''
-  const [like, ...more] = others.filter((other) => nameOf(other.type) === nameOf(type) || promotes(other.type.kind, type.kind))
+/**
+ * What a field may have been called before: one of the writer's that the reader does not take (`others`), of a type that it would. Found once for each type: thousands
+ * of fields may be missing where thousands are left.
+ */
+function aliasHints(others: readonly Field[]): (missing: Field) => string {
+  const byType = new Map<string, Field[]>()
+  for (const other of others) remember(byType, nameOf(other.type), () => []).push(other)
+  const hints = new Map<string, string>()
+  const alike = (name: string, kind: Schema['kind']): readonly Field[] =>
+    // Only primitive types are promoted to, and those are few.
+    name === kind ? others.filter(({ type }) => nameOf(type) === name || promotes(type.kind, kind)) : (byType.get(name) ?? [])
+  return ({ type }) => {
+    const name = nameOf(type)
+    return remember(hints, name, () => aliasHint(alike(name, type.kind)))
+  }
+}
+
+function aliasHint([like, ...more]: readonly Field[]): string {
   if (like === undefined) return ''
   if (more.length === 0) return `, or the alias ${like.name} if it was called that`
   return `, or an alias if the writer has it under another name (it has ${shortList([like, ...more].map(({ name }) => name))})`

@@ -1,4 +1,5 @@
 import { unqualified } from '../schema/names.ts'
+import { remember } from '../schema/remember.ts'
 import type { NamedSchema, PrimitiveKind, RecordSchema, Schema, UnionSchema } from '../schema/types.ts'
 
 /** What a reader's kind takes besides its own (Apache Avro 1.12, "Schema Resolution"). */
@@ -20,22 +21,22 @@ export function namesMatch(writer: NamedSchema, reader: NamedSchema): boolean {
   return writer.name === reader.name || reader.aliases.includes(writer.name) || unqualified(writer.name) === unqualified(reader.name)
 }
 
-/** The branches of a reader's union by what a writer's type is called, each name with the first branch that has it. */
+/** The branches of a reader's union by what a writer's type is called. */
 export interface BranchIndex {
   readonly union: UnionSchema
-  /** By kind and full name; by kind and alias where no branch has that name. */
+  /** The first of a kind and full name; of a kind and alias where no branch has that name. */
   readonly exact: ReadonlyMap<string, number>
-  /** By kind and unqualified name. */
-  readonly loose: ReadonlyMap<string, number>
+  /** All of a kind and unqualified name, in their order. */
+  readonly loose: ReadonlyMap<string, readonly number[]>
 }
 
 /** Makes the index of a union. */
 export function indexBranches(union: UnionSchema): BranchIndex {
   const exact = new Map<string, number>()
-  const loose = new Map<string, number>()
+  const loose = new Map<string, number[]>()
   for (const [index, branch] of union.branches.entries()) {
     addFirst(exact, key(branch, isNamed(branch) ? branch.name : ''), index)
-    if (isNamed(branch)) addFirst(loose, key(branch, unqualified(branch.name)), index)
+    if (isNamed(branch)) remember(loose, key(branch, unqualified(branch.name)), () => []).push(index)
   }
   for (const [index, branch] of union.branches.entries()) {
     if (isNamed(branch)) for (const alias of branch.aliases) addFirst(exact, key(branch, alias), index)
@@ -51,35 +52,35 @@ export function indexBranches(union: UnionSchema): BranchIndex {
  */
 export function branchFor(
   writer: Schema,
-  { union, exact, loose }: BranchIndex,
+  index: BranchIndex,
   reads: ((writer: RecordSchema, branch: RecordSchema) => boolean) | undefined,
   position?: number,
 ): number {
+  const { union, exact, loose } = index
   const named = exact.get(key(writer, isNamed(writer) ? writer.name : ''))
   if (named !== undefined) return named
   const opposite = position === undefined ? undefined : union.branches[position]
   if (position !== undefined && opposite !== undefined && isNamesake(writer, opposite)) return position
   if (writer.kind === 'record' && reads !== undefined) {
-    const alike = structuralBranch(writer, union.branches, reads)
+    const alike = structuralBranch(writer, index, reads)
     if (alike >= 0) return alike
   }
-  if (isNamed(writer)) return loose.get(key(writer, unqualified(writer.name))) ?? -1
+  if (isNamed(writer)) return loose.get(key(writer, unqualified(writer.name)))?.[0] ?? -1
   return union.branches.findIndex((branch) => promotes(writer.kind, branch.kind))
 }
 
 /** Of the records that can read the writer's, the last of its unqualified name, else the first. */
 function structuralBranch(
   writer: RecordSchema,
-  branches: readonly Schema[],
+  { union, loose }: BranchIndex,
   reads: (writer: RecordSchema, branch: RecordSchema) => boolean,
 ): number {
-  let found = -1
-  for (const [index, branch] of branches.entries()) {
-    if (branch.kind !== 'record') continue
-    if (found >= 0 && unqualified(branch.name) !== unqualified(writer.name)) continue
-    if (reads(writer, branch)) found = index
-  }
-  return found
+  const canRead = (branch: Schema | undefined): boolean => branch?.kind === 'record' && reads(writer, branch)
+  const first = union.branches.findIndex(canRead)
+  if (first < 0) return -1
+  // By the index: in a union of thousands, each of thousands of writers comes by here.
+  const namesakes = loose.get(key(writer, unqualified(writer.name))) ?? []
+  return namesakes.findLast((at) => at > first && canRead(union.branches[at])) ?? first
 }
 
 function isNamesake(writer: Schema, branch: Schema): boolean {

@@ -1,5 +1,7 @@
+import { once } from 'node:events'
 import { request } from 'node:http'
 import { connect, type Socket } from 'node:net'
+import { connect as connectTls } from 'node:tls'
 import { afterEach, describe, expect, it } from 'vitest'
 import { httpRegistry } from '../http/http-registry.ts'
 import { testAuthority, testClientCert, testClientKey, testServerCert, testServerKey } from '../http/test-certificates.test-support.ts'
@@ -196,5 +198,20 @@ describe('a server that is closed', () => {
     expect(await second.heard).toMatch(/^HTTP\/1.1 200 [\s\S]*connection: close/i)
     await closed
     await expect(fetch(server.url)).rejects.toThrow()
+  })
+
+  it.each([
+    ['over TCP', undefined],
+    ['over TLS', tls],
+  ])('does not wait for connections on which nothing was ever asked, %s', async (_name, secure) => {
+    const server = await start({ graceMs: 600_000, ...(secure === undefined ? {} : { tls: secure }) })
+    const port = Number(new URL(server.url).port)
+    const socket = secure === undefined ? connect(port, '127.0.0.1') : connectTls({ port, host: '127.0.0.1', ca: testAuthority })
+    sockets.push(socket)
+    socket.on('error', () => undefined)
+    await once(socket, secure === undefined ? 'connect' : 'secureConnect')
+    const cut = new Promise((resolve) => socket.resume().once('close', resolve))
+    await server.close()
+    await cut
   })
 })

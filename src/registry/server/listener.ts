@@ -1,7 +1,7 @@
 import { once } from 'node:events'
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import { createServer as createTlsServer } from 'node:https'
-import type { AddressInfo } from 'node:net'
+import type { AddressInfo, Socket } from 'node:net'
 import { EvolveError } from '../../errors.ts'
 import { type ServerTls, tlsOptions } from './tls.ts'
 
@@ -55,12 +55,18 @@ export async function openListener(
   server.timeout = 2 * requestTimeoutMs
   server.on('drop', onDrop)
   server.on('clientError', refuseRubbish)
+  const unused = new Set<Socket>()
+  server.on(tls === undefined ? 'connection' : 'secureConnection', (socket: Socket) => {
+    unused.add(socket)
+    socket.once('close', () => unused.delete(socket))
+  })
+  server.on('request', ({ socket }) => unused.delete(socket))
   await listen(server, port, host)
   const { address, family, port: actual } = server.address() as AddressInfo
   return {
     url: `http${tls === undefined ? '' : 's'}://${family === 'IPv6' ? `[${address}]` : address}:${actual}`,
     connections: () => new Promise((resolve) => server.getConnections((error, count) => resolve(error === null ? count : 0))),
-    stop: (graceMs) => stop(server, graceMs),
+    stop: (graceMs) => stop(server, unused, graceMs),
     renew: (next) => {
       if (tls === undefined || !('setSecureContext' in server)) throw new EvolveError('invalid-options', 'this server has no TLS')
       server.setSecureContext(tlsOptions(next))
@@ -112,10 +118,21 @@ const hints: Readonly<Record<string, string>> = {
   ENOTFOUND: 'the host name is not known: 127.0.0.1 is this machine, 0.0.0.0 all of its addresses',
 }
 
-async function stop(server: Server, graceMs: number): Promise<void> {
+/** A connection that has asked for nothing gets so long to do it, in milliseconds. */
+const lastWordMs = 1_000
+
+async function stop(server: Server, unused: ReadonlySet<Socket>, graceMs: number): Promise<void> {
   const done = once(server, 'close')
   server.close()
+  // Node ends idle connections at once, but counts none as idle that never had a request.
+  const quiet = setTimeout(
+    () => {
+      for (const socket of unused) socket.destroy()
+    },
+    Math.min(graceMs, lastWordMs),
+  )
   const timer = setTimeout(() => server.closeAllConnections(), graceMs)
   await done
+  clearTimeout(quiet)
   clearTimeout(timer)
 }
