@@ -13,6 +13,8 @@ const version: JsonSchema = { type: 'integer', minimum: 1, maximum: 0x7fff_ffff 
 const subject: JsonSchema = { type: 'string', minLength: 1, maxLength: 1_024 }
 const schemaType: JsonSchema = { type: 'string', enum: ['AVRO', 'JSON', 'PROTOBUF'] }
 
+/** Members of a config that are true or false. */
+const flags: readonly string[] = ['validateFields', 'validateNewSchemas', 'validateRules']
 /** Members of a config that are texts. */
 const strings: readonly string[] = ['alias', 'aliasForDeks', 'compatibilityGroup', 'compatibilityPolicy']
 /** A schema that registers. */
@@ -73,7 +75,7 @@ export const componentSchemas: Readonly<Record<string, JsonSchema>> = {
     properties: {
       compatibilityLevel: { type: 'string', enum: compatibilityLevels },
       normalize: { type: 'boolean' },
-      ...Object.fromEntries(['validateFields', 'validateNewSchemas', 'validateRules'].map((name) => [name, { type: 'boolean' }])),
+      ...Object.fromEntries(flags.map((name) => [name, { type: 'boolean' }])),
       ...Object.fromEntries(strings.map((name) => [name, { type: 'string' }])),
       ...Object.fromEntries(
         ['defaultMetadata', 'overrideMetadata', 'defaultRuleSet', 'overrideRuleSet'].map((name) => [name, { type: 'object' }]),
@@ -87,9 +89,7 @@ export const componentSchemas: Readonly<Record<string, JsonSchema>> = {
     properties: {
       compatibility: { type: 'string', enum: [...compatibilityLevels, null], nullable: true },
       normalize: { type: 'boolean', nullable: true },
-      ...Object.fromEntries(
-        ['validateFields', 'validateNewSchemas', 'validateRules'].map((name) => [name, { type: 'boolean', nullable: true }]),
-      ),
+      ...Object.fromEntries(flags.map((name) => [name, { type: 'boolean', nullable: true }])),
       ...Object.fromEntries(strings.map((name) => [name, { type: 'string', nullable: true }])),
       ...Object.fromEntries(['defaultMetadata', 'overrideMetadata', 'defaultRuleSet', 'overrideRuleSet'].map((name) => [name, anyObject])),
     },
